@@ -1,0 +1,106 @@
+# Every command of the house. `make` alone lists them.
+# A clean clone with Python 3.11+ and make is enough: a command makes what it needs before it starts.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+ifndef PYTHON
+PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+endif
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+LOCKED := $(PIP) install --require-hashes --only-binary :all:
+PYTEST := $(BIN)/pytest -n auto --maxprocesses=2
+COMPILE := .venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --no-annotate --no-header \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: help
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ---- the installation: redone only when what it is made from changes -------------------------------
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. Name yours: make PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: requirements/base.txt pyproject.toml CHANGELOG.md | $(BIN)/python
+	@echo "Installing what Arrears needs (once) …"
+	$(LOCKED) -r requirements/base.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	@echo "Installing what the tests need (once) …"
+	$(LOCKED) -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.spark: requirements/spark.txt $(VENV)/.dev
+	@echo "Installing Spark (once) …"
+	$(LOCKED) --no-binary pyspark -r requirements/spark.txt
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/.base ## install Arrears in .venv
+
+# ---- to look at it ---------------------------------------------------------------------------------
+.PHONY: demo
+demo: $(VENV)/.base ## a made-up book of 20,000 loans, its last 30 days, today's figures and list
+	$(BIN)/arrears demo
+
+# ---- to judge it -----------------------------------------------------------------------------------
+.PHONY: test
+test: $(VENV)/.dev ## the tests that need no server (under 5 minutes)
+	$(PYTEST) -m "not kill and not night and not spark"
+
+.PHONY: check
+check: $(VENV)/.dev ## lint, format, types, floors
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: spark
+spark: $(VENV)/.spark ## the tests that need Spark and Java
+	$(BIN)/pytest -m "spark and not night"
+
+.PHONY: kill
+kill: $(VENV)/.dev ## processes killed at random moments of load and run
+	$(BIN)/pytest -m kill
+
+.PHONY: night
+night: $(VENV)/.spark ## 10,000 random loans, 50 kills: takes hours
+	ARREARS_EXAMPLES=night ARREARS_KILLS=50 $(PYTEST)
+
+.PHONY: ci
+ci: ## everything the build runs
+	bash .ci/run
+
+.PHONY: bench
+bench: $(VENV)/.base ## measure a day's run against a bare scan of the same files
+	$(BIN)/python benchmarks/daily_run.py
+
+# ---- to keep it ------------------------------------------------------------------------------------
+.PHONY: format
+format: $(VENV)/.dev ## format the code
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+.PHONY: docs
+docs: $(VENV)/.dev ## write the generated pages of docs/reference anew
+	$(BIN)/python -m docs.generate
+
+.PHONY: lock
+lock: ## choose newer versions of what we depend on and lock them with their hashes
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. Name yours: make PYTHON=/path/to/python"; exit 1; }
+	test -x .venv-lock/bin/pip-compile || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet pip-tools; }
+	$(COMPILE) --upgrade --extra build --output-file requirements/base.txt pyproject.toml
+	$(COMPILE) --upgrade --extra build --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --upgrade --extra spark --constraint requirements/base.txt --output-file requirements/spark.txt pyproject.toml
+
+.PHONY: clean
+clean: ## remove what the commands made, but no book
+	rm -rf $(VENV) .venv-lock build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

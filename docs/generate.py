@@ -1,0 +1,115 @@
+"""Writes the pages of docs/reference that follow from the code: `make docs`."""
+
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import Any
+
+from typer.main import get_command
+
+import arrears
+from arrears.cli.app import app
+from arrears.core.errors import UserError
+from arrears.core.tables import BOOK, PROVENANCE, RUN, Column, Kind, Table
+
+ROOT = Path(__file__).parents[1]
+SPARK = "arrears.batch.engines.spark"  # needs an extra, and adds no user error
+MADE = "<!-- Made by `make docs` from the code. Change it there. -->\n"
+MEANING = {
+    Kind.TEXT: "text",
+    Kind.DAY: "calendar date",
+    Kind.MINOR: "64-bit whole minor units (分)",
+    Kind.WHOLE: "32-bit whole number",
+    Kind.DEGREE: "degrees, WGS-84",
+}
+
+
+def generated() -> dict[str, str]:
+    """The text of each generated page by its path in the repository."""
+    return {
+        "docs/reference/tables.md": tables_page(),
+        "docs/reference/commands.md": commands_page(),
+    }
+
+
+def tables_page() -> str:
+    """Every declared table, column by column."""
+    parts = [
+        MADE,
+        "# Tables\n",
+        "What rooms hand each other, from `src/arrears/core/tables.py`.\n"
+        + "Amounts are whole minor units of the book's one currency; ids are text.\n",
+        "## The book\n",
+        "Written by `arrears load`. Every table of the book also ends with "
+        + ", ".join(f"`{c.name}`" for c in PROVENANCE)
+        + ": where the row came from and the day the bank told us.\n",
+        *(_table(t) for t in BOOK.values()),
+        "## A run\n",
+        "Written by `arrears run`, one set for each day.\n",
+        *(_table(t) for t in RUN.values()),
+    ]
+    return "\n".join(parts)
+
+
+def _table(table: Table) -> str:
+    rows = "\n".join(_column(column, table) for column in table.columns)
+    return (
+        f"### {table.name}\n\n{table.grain[0].upper()}{table.grain[1:]}.\n\n"
+        f"| column | holds | rules |\n|---|---|---|\n{rows}\n"
+    )
+
+
+def _column(column: Column, table: Table) -> str:
+    rules = ["key"] if column.name in table.key else []
+    rules += [] if column.required else ["may be empty"]
+    rules += [" \\| ".join(f"`{word}`" for word in column.one_of)] if column.one_of else []
+    rules += [f"≥ {column.least}"] if column.least is not None else []
+    return f"| `{column.name}` | {MEANING[column.kind]} | {', '.join(rules)} |"
+
+
+def commands_page() -> str:
+    """Every command with its arguments and options."""
+    tree: Any = get_command(app)
+    parts = [_command(name, command) for name, command in tree.commands.items()]
+    head = "# Commands\n\nWhat `arrears COMMAND --help` says, on one page.\n"
+    return "\n".join([MADE, head, *parts, _exit_codes()])
+
+
+def _exit_codes() -> str:
+    """What each exit code means, from the user errors of all rooms."""
+    for module in walk_packages(arrears.__path__, "arrears."):
+        if module.name != SPARK:
+            import_module(module.name)
+    ours = (error for error in _kinds(UserError) if error.__module__.startswith("arrears."))
+    errors = sorted(ours, key=lambda e: (e.exit_code, e.__name__))
+    rows = "\n".join(
+        f"| {error.exit_code} | {(error.__doc__ or '').splitlines()[0]} | `{error.__name__}` |"
+        for error in errors
+    )
+    head = "## Exit codes\n\n0: done. 1: a fault of ours, or the doctor found something to mend.\n"
+    return f"{head}\n| code | what it says | name |\n|---|---|---|\n{rows}\n"
+
+
+def _kinds(error: type[UserError]) -> list[type[UserError]]:
+    return [kind for sub in error.__subclasses__() for kind in (sub, *_kinds(sub))]
+
+
+def _command(name: str, command: Any) -> str:
+    arguments = [p.name.upper() for p in command.params if p.param_type_name == "argument"]
+    usage = " ".join(["arrears", name, *arguments, "[OPTIONS]"])
+    rows = "\n".join(_parameter(p) for p in command.params)
+    options = f"| | | |\n|---|---|---|\n{rows}\n"
+    return f"## arrears {name}\n\n{command.help}\n\n```\n{usage}\n```\n\n{options}"
+
+
+def _parameter(parameter: Any) -> str:
+    argument = parameter.param_type_name == "argument"
+    names = [parameter.name.upper()] if argument else parameter.opts + parameter.secondary_opts
+    default = "" if parameter.default in (None, False) else f"default `{parameter.default}`"
+    rule = "required" if parameter.required else default
+    return f"| {', '.join(f'`{n}`' for n in names)} | {parameter.help or ''} | {rule} |"
+
+
+if __name__ == "__main__":
+    for path, text in generated().items():
+        (ROOT / path).write_text(text, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Overnight: the numbered steps that turn the book as known on a day into that day's run."""

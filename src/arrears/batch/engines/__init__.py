@@ -1,0 +1,1 @@
+"""The engines that can run the steps: each adapter is one small file with the same methods."""

@@ -1,0 +1,61 @@
+"""What a run asks of an engine, whichever it is."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from arrears.core.tables import Kind, Table
+from arrears.lake.book import Reading
+
+ARROW = {
+    Kind.TEXT: pa.string(),
+    Kind.DAY: pa.date32(),
+    Kind.MINOR: pa.int64(),
+    Kind.WHOLE: pa.int32(),
+    Kind.DEGREE: pa.float64(),
+}
+
+Folding = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """A declared table's columns as an Arrow schema."""
+    return pa.schema([(c.name, ARROW[c.kind]) for c in table.columns])
+
+
+class Engine(Protocol):
+    """Tables are known by name until the engine is closed."""
+
+    whole_book: bool  # whether one pass takes all buckets at once
+
+    def book(self, table: Table, reading: Reading, known_on: date) -> None:
+        """A table of the book as known on a day is there under its name."""
+
+    def give(self, name: str, rows: pa.Table) -> None:
+        """A small table made in Python is there under its name."""
+
+    def files(self, name: str, table: Table, paths: list[Path]) -> None:
+        """Files that an earlier run wrote are there under a name; no files, no rows."""
+
+    def step(self, name: str, sql: str) -> None:
+        """The table that a step makes is there under its name."""
+
+    def short(self) -> None:
+        """The table `short` names at least every loan that was ever short."""
+
+    def fold(
+        self, reads: str, columns: tuple[str, ...], writes: str, schema: pa.Schema, folding: Folding
+    ) -> None:
+        """What core folds out of one table is there as another."""
+
+    def rows(self, sql: str) -> pa.Table:
+        """The answer to a query, small enough for memory."""
+
+    def write(self, table: Table, sql: str, path: Path) -> int:
+        """The answer is in one Parquet file, sorted by the table's key; its number of rows."""
+
+    def close(self) -> None:
+        """Everything the engine held is let go."""

@@ -1,0 +1,114 @@
+"""Spark runs the same steps, translated by sqlglot, over the whole book at once."""
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlglot
+from pyspark.sql import DataFrame, SparkSession
+
+from arrears.batch.engines.engine import Folding, arrow_schema
+from arrears.core.tables import Table
+from arrears.lake.book import Reading
+
+SETTINGS = {
+    "spark.sql.ansi.enabled": "true",  # an overflow fails, it never wraps
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.legacy.parquet.nanosAsLong": "false",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+}
+
+
+class Spark:
+    """One session, all buckets. A cluster is named by `spark-submit` or SPARK_* in the environment."""
+
+    whole_book = True
+
+    def __init__(self, _spill: Path, _as_of: date) -> None:
+        builder: Any = SparkSession.builder.appName("arrears")
+        for name, value in SETTINGS.items():
+            builder = builder.config(name, value)
+        self._session: SparkSession = builder.getOrCreate()
+        self._session.sparkContext.setLogLevel("ERROR")
+        self._session.sparkContext.pythonExec = sys.executable  # the folds need this environment
+
+    def book(self, table: Table, reading: Reading, known_on: date) -> None:
+        if not reading.paths:
+            self.give(table.name, arrow_schema(table).empty_table())
+            return
+        self._session.read.parquet(*map(str, reading.paths)).createOrReplaceTempView(
+            f"part_{table.name}"
+        )
+        columns = ", ".join(f"`{name}`" for name in table.names)
+        sql = f"SELECT * FROM part_{table.name} WHERE known_date <= DATE '{known_on}'"
+        if reading.pick_latest:
+            key = ", ".join(f"`{k}`" for k in table.key)
+            place = f"ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY known_date DESC)"
+            sql = f"SELECT * FROM (SELECT *, {place} AS place FROM ({sql})) WHERE place = 1"
+        self._view(table.name, self._session.sql(f"SELECT {columns} FROM ({sql})"))
+
+    def give(self, name: str, rows: pa.Table) -> None:
+        self._view(name, self._session.createDataFrame(rows))
+
+    def files(self, name: str, table: Table, paths: list[Path]) -> None:
+        if not paths:
+            self.give(name, arrow_schema(table).empty_table())
+            return
+        self._view(name, self._session.read.parquet(*map(str, paths)))
+
+    def step(self, name: str, sql: str) -> None:
+        # Each table stands by itself: with a lineage of twenty steps planning takes minutes.
+        self._view(name, self._session.sql(spark_sql(sql)).localCheckpoint())
+
+    def short(self) -> None:
+        self.step("short", "SELECT DISTINCT loan_id FROM balance")
+
+    def fold(
+        self, reads: str, columns: tuple[str, ...], writes: str, schema: pa.Schema, folding: Folding
+    ) -> None:
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        rows = self._session.table(reads).select(*columns)
+        together = rows.repartition(rows[columns[0]]).sortWithinPartitions(*columns)
+
+        def folded(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            return folding(batches)
+
+        made = together.mapInArrow(folded, from_arrow_schema(schema))
+        self._view(writes, made.localCheckpoint())
+
+    def rows(self, sql: str) -> pa.Table:
+        return self._session.sql(spark_sql(sql)).toArrow()
+
+    def write(self, table: Table, sql: str, path: Path) -> int:
+        columns = ", ".join(table.names)
+        key = ", ".join(table.key)
+        rows = self.rows(f"SELECT {columns} FROM ({sql}) AS made ORDER BY {key}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(rows.cast(arrow_schema(table)), path, compression="zstd")
+        return int(rows.num_rows)
+
+    def close(self) -> None:
+        self._session.catalog.clearCache()
+        for view in self._session.catalog.listTables():
+            self._session.catalog.dropTempView(view.name)
+
+    def _view(self, name: str, frame: DataFrame) -> None:
+        frame.createOrReplaceTempView(name)
+
+
+@cache
+def spark_sql(sql: str) -> str:
+    """A step's text in Spark's dialect; the snapshots in tests/agree/spark hold what comes out."""
+    (text,) = sqlglot.transpile(sql, read="duckdb", write="spark", pretty=True)
+    return text

@@ -1,0 +1,179 @@
+"""The only way in which anyone else reads the lake: a run's tables, and one loan with all its facts."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from arrears.batch.conventions import read_terms
+from arrears.batch.engines.engine import arrow_schema
+from arrears.batch.explain import Explanation, explanation
+from arrears.batch.runs import Run, latest, runs
+from arrears.core.day import Span
+from arrears.core.errors import UserError
+from arrears.core.loan import Instalment, LoanFacts, Payment, Snapshot, Terms
+from arrears.core.tables import BOOK, RUN, Table
+from arrears.lake import duck
+from arrears.lake.book import reading
+from arrears.lake.home import Home, bucket_of
+
+
+class NoRun(UserError):
+    """That day has not been run."""
+
+    exit_code = 6
+
+
+class NoTable(UserError):
+    """A run has no table of that name, or it cannot be written to such a file."""
+
+
+class NoLoan(UserError):
+    """The book, as known then, has no loan of that id."""
+
+    exit_code = 7
+
+
+def day_run(home: Home, *, as_of: date, known_on: date | None = None) -> Run:
+    """The newest run of a day. Raises: NoBook, NoRun."""
+    home.institution()
+    found = latest(home, as_of=as_of, known_on=known_on)
+    if found is None:
+        days = sorted({r.as_of for r in runs(home)})
+        there = f"runs there are: {days[0]} … {days[-1]}" if days else "there are none yet"
+        known = f" --known-on {known_on}" if known_on else ""
+        raise NoRun(
+            f"{as_of} has not been run{' with that known day' if known_on else ''} ({there})",
+            hint=f"Run it first: arrears run --as-of {as_of}{known}",
+        )
+    return found
+
+
+def rows(run: Run, table: str, *, where: str = "", order: str = "", most: int | None = None) -> pa.Table:
+    """Rows of one of the run's tables; `where` and `order` are our own SQL, never a user's."""
+    declared = _declared(table)
+    files = run.files(table)
+    if not files:
+        return arrow_schema(declared).empty_table()
+    sql = f"SELECT * FROM read_parquet({duck.file_list(files)}, hive_partitioning = false)"
+    sql += f" WHERE {where}" if where else ""
+    sql += f" ORDER BY {order or ', '.join(declared.key)}"
+    sql += f" LIMIT {most}" if most is not None else ""
+    return query(sql)
+
+
+def query(sql: str) -> pa.Table:
+    """The answer to a query of ours over files of the lake."""
+    connection = duck.connect()
+    try:
+        return connection.sql(sql).to_arrow_table()
+    finally:
+        connection.close()
+
+
+def export(
+    home: Home, table: str, *, as_of: date, out: Path, known_on: date | None = None
+) -> int:
+    """One table of a day's run is in a file, columns as declared; the number of rows.
+
+    Raises: NoBook, NoRun, NoTable.
+    """
+    form = {".csv": "FORMAT csv, HEADER", ".parquet": "FORMAT parquet, COMPRESSION zstd"}
+    declared = _declared(table)
+    if out.suffix not in form:
+        raise NoTable(f"{out.name} names no format", hint="Let --out end in .csv or .parquet.")
+    if not out.parent.exists():
+        raise NoTable(f"There is no folder {out.parent}", hint="Make it, or choose another --out.")
+    run = day_run(home, as_of=as_of, known_on=known_on)
+    columns = ", ".join(declared.names)
+    source = f"read_parquet({duck.file_list(run.files(table))}, hive_partitioning = false)"
+    draft = out.with_name(f".{out.name}.draft")
+    connection = duck.connect()
+    try:
+        written = connection.execute(
+            f"COPY (SELECT {columns} FROM {source} ORDER BY {', '.join(declared.key)}) "
+            f"TO {duck.literal(draft)} ({form[out.suffix]})"
+        ).fetchone()
+    finally:
+        connection.close()
+    draft.replace(out)
+    return int(written[0]) if written else 0
+
+
+def explain(
+    home: Home, loan_id: str, *, as_of: date, known_on: date | None = None
+) -> Explanation:
+    """Every figure of one loan on a day, with what set it, worked out by core from the book.
+
+    Raises: NoBook, NoLoan.
+    """
+    institution = home.institution()
+    loan = loan_facts(home, loan_id, known_on=known_on or date.max)
+    return explanation(
+        loan, as_of=as_of, known_on=known_on or date.max, currency=institution.currency
+    )
+
+
+def loan_facts(home: Home, loan_id: str, *, known_on: date) -> LoanFacts:
+    """All facts about one loan as known on a day, from the one bucket they lie in. Raises: NoLoan."""
+    institution = home.institution()
+    own = f"loan_id = {duck.literal(loan_id)}"
+    found = _known(home, "loans", known_on, own)
+    if not found:
+        raise NoLoan(
+            f"The book has no loan {loan_id!r}" + ("" if known_on == date.max else f" known on {known_on}"),
+            hint="Check the id: arrears export arrears lists the open loans of a day.",
+        )
+    row = found[0]
+    bucket = bucket_of(row["borrower_id"], institution.buckets)
+    borrower = f"loan_id IS NULL AND borrower_id = {duck.literal(row['borrower_id'])}"
+    flags = _known(home, "flags", known_on, f"kind = 'pause' AND ({own} OR {borrower})", bucket)
+    return LoanFacts(
+        loan_id=loan_id,
+        opened_date=row["opened_date"],
+        borrower_id=row["borrower_id"],
+        status=row["status"],
+        terms=_terms(home, row["product"], known_on),
+        instalments=tuple(_each(Instalment, _known(home, "instalments", known_on, own, bucket))),
+        payments=tuple(_each(Payment, _known(home, "payments", known_on, own, bucket))),
+        snapshots=tuple(_each(Snapshot, _known(home, "snapshots", known_on, own, bucket))),
+        pauses=tuple(Span(f["from_date"], f["to_date"]) for f in flags),
+    )
+
+
+def _terms(home: Home, product: str, known_on: date) -> Terms:
+    own = f"product = {duck.literal(product)}"
+    products = _known(home, "products", known_on, own)
+    rates = _known(home, "rates", known_on, own)
+    read = read_terms(pa.Table.from_pylist(products), pa.Table.from_pylist(rates))
+    return read.get(product, Terms(product=product))
+
+
+def _each(kind: Any, found: list[dict[str, Any]]) -> Iterator[Any]:
+    return (kind(**{name: row[name] for name in kind.__slots__}) for row in found)
+
+
+def _known(
+    home: Home, name: str, known_on: date, where: str, bucket: int | None = None
+) -> list[dict[str, Any]]:
+    """Rows of a book table as known on a day, the latest known one per key."""
+    table = BOOK[name]
+    read = reading(home, name, known_on=known_on, bucket=bucket)
+    if not read.paths:
+        return []
+    key = ", ".join(f'"{k}"' for k in table.key)
+    source = f"read_parquet({duck.file_list(list(read.paths))}, hive_partitioning = false)"
+    latest_known = f"ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY known_date DESC) = 1"
+    sql = f"SELECT * FROM {source} WHERE ({where}) AND known_date <= DATE '{known_on}'"
+    if read.pick_latest:
+        sql += f" QUALIFY {latest_known}"
+    found: list[dict[str, Any]] = query(f"{sql} ORDER BY {key}").to_pylist()
+    return found
+
+
+def _declared(table: str) -> Table:
+    if table not in RUN:
+        raise NoTable(f"A run has no table {table!r}", hint=f"Choose one of: {', '.join(RUN)}.")
+    return RUN[table]

@@ -1,0 +1,9 @@
+-- paid: how much has been paid on each loan, reversals taken off?
+-- grain: one row per loan with a payment valued by :as_of     means: arrears.core.loan.effective
+-- reads: payments   writes: paid   units: paid_minor minor units
+SELECT
+  loan_id,
+  CAST(SUM(amount_minor) AS BIGINT) AS paid_minor
+FROM payments
+WHERE value_date <= :as_of
+GROUP BY loan_id

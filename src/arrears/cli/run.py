@@ -1,0 +1,80 @@
+"""`arrears run`, `export` and `explain`: a day's figures, as a file, and one loan to the cent."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arrears.batch import read
+from arrears.batch.run import run as run_day
+from arrears.cli.edge import DEFAULT_HOME, AsOf, HomeOption, KnownOn, today_of
+from arrears.cli.screen import Language, LanguageOption, number, progress, say
+from arrears.core.tables import RUN
+from arrears.lake.home import Home
+
+
+def run(
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    engine: Annotated[str, typer.Option(help="duck: this machine. spark: a cluster.")] = "duck",
+    decisions: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="A decision table of your own."),
+    ] = None,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Work out one day: who is overdue, by how much, since when, and what to do first.
+
+    A day that was run before on the same book is not run again. A run that was stopped goes on
+    where it was. Nothing is in sight before all of it is.
+    """
+    place = Home(home)
+    day = as_of or today_of(place)
+    table = decisions.read_text(encoding="utf-8") if decisions else None
+    with progress() as report:
+        done = run_day(
+            place, as_of=day, known_on=known_on, engine=engine, decisions=table, progress=report
+        )
+    counted = ", ".join(f"{name} {number(rows)}" for name, rows in done.rows.items())
+    say(f"Run of {day}: {counted}.")
+    say(f"It lies in {done.folder}")
+    say(f"The list as a file: arrears export worklist --as-of {day} --out worklist.csv")
+
+
+def export(
+    table: Annotated[str, typer.Argument(help=f"One of {', '.join(RUN)}.")],
+    out: Annotated[Path, typer.Option("--out", dir_okay=False, help="The file: .csv or .parquet.")],
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Write one table of a day's run to a file, columns as in docs/reference/tables.md.
+
+    A CSV opens in a spreadsheet; amounts are whole minor units.
+    """
+    place = Home(home)
+    day = as_of or today_of(place)
+    rows = read.export(place, table, as_of=day, known_on=known_on, out=out)
+    say(f"{number(rows)} rows of {table} for {day} are in {out}")
+
+
+def explain(
+    loan: Annotated[str, typer.Argument(help="The loan's id.")],
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+    lang: LanguageOption = Language.zh,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Show one loan to the cent: each instalment, each payment and where it went, each rule.
+
+    Needs no run: the loan's facts are read from the book and worked out anew.
+    """
+    place = Home(home)
+    day = as_of or today_of(place)
+    told = read.explain(place, loan, as_of=day, known_on=known_on)
+    if as_json:
+        say(json.dumps(told.as_json(), ensure_ascii=False, indent=1))
+    else:
+        say(told.as_text(lang.value))

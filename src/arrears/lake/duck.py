@@ -1,0 +1,38 @@
+"""The one door to DuckDB: a private, bounded, single-purpose connection."""
+
+from pathlib import Path
+
+import duckdb
+
+Connection = duckdb.DuckDBPyConnection
+DuckError = duckdb.Error
+
+THREADS = 2
+MEMORY = "900MB"
+
+
+def connect(*, spill: Path | None = None, threads: int = THREADS, memory: str = MEMORY) -> Connection:
+    """A connection in memory that stays within its threads and memory and loads no extension.
+
+    `spill` is the folder for what does not fit in memory; without it too large a sort fails.
+    """
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": threads,
+        "memory_limit": memory,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "python_enable_replacements": False,
+    }
+    if spill is not None:
+        settings["temp_directory"] = str(spill)
+    return duckdb.connect(":memory:", config=settings)
+
+
+def literal(value: object) -> str:
+    """A text, path or day as a SQL string literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def file_list(paths: list[Path]) -> str:
+    """A list of files as the first argument of `read_parquet`."""
+    return "[" + ", ".join(literal(p) for p in paths) + "]"

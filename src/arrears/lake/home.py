@@ -1,0 +1,132 @@
+"""One ARREARS_HOME is one institution: one zone, one currency, one number of buckets."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from arrears.core.errors import UserError
+from arrears.lake.files import read_json, write_json
+
+BUCKETS = 16
+
+
+class NoBook(UserError):
+    """Nothing has been loaded into this home yet."""
+
+    exit_code = 3
+
+
+class OtherBook(UserError):
+    """The home already holds a book with another currency or zone."""
+
+    exit_code = 4
+
+
+class HomeBusy(UserError):
+    """Another load is writing into this home at this moment."""
+
+    exit_code = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """What holds for the whole book."""
+
+    name: str
+    zone: str
+    currency: str
+    buckets: int = BUCKETS
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folders of one institution."""
+
+    path: Path
+
+    @property
+    def book(self) -> Path:
+        return self.path / "book"
+
+    @property
+    def versions(self) -> Path:
+        return self.path / "book" / "_versions"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.path / "quarantine"
+
+    @property
+    def runs(self) -> Path:
+        return self.path / "runs"
+
+    @property
+    def scratch(self) -> Path:
+        return self.path / "scratch"
+
+    def institution(self) -> Institution:
+        """The institution of this home. Raises: NoBook."""
+        file = self.path / "institution.json"
+        if not file.exists():
+            raise NoBook(
+                f"There is no book in {self.path}",
+                hint="Load one first: arrears load --mapping standard --source FOLDER",
+            )
+        return Institution(**read_json(file))
+
+    def found(self, institution: Institution) -> Institution:
+        """The home belongs to this institution from now on.
+
+        Raises: OtherBook when it belongs to one with another currency or zone.
+        """
+        file = self.path / "institution.json"
+        if not file.exists():
+            write_json(file, asdict(institution))
+            return institution
+        held = self.institution()
+        for what in ("currency", "zone"):
+            ours, theirs = getattr(held, what), getattr(institution, what)
+            if ours != theirs:
+                raise OtherBook(
+                    f"This home holds a book in {what} {ours}; the mapping says {theirs}",
+                    hint="One home is one institution: set ARREARS_HOME to another folder.",
+                )
+        return held
+
+
+@contextmanager
+def alone(home: Home) -> Iterator[None]:
+    """Nobody else writes the book of this home meanwhile; a killed writer leaves no lock behind.
+
+    The lock is SQLite's own, because it is the same on every platform and dies with its process.
+    Raises: HomeBusy.
+    """
+    home.scratch.mkdir(parents=True, exist_ok=True)
+    lock = sqlite3.connect(home.scratch / "lock", isolation_level=None, timeout=0)
+    with closing(lock):
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise HomeBusy(
+                f"Another load is writing into {home.path}",
+                hint="Wait for it to end, then load again.",
+            ) from error
+        yield
+
+
+def bucket_of(borrower_id: str, buckets: int) -> int:
+    """The bucket in which everything about a borrower lies; the same on every machine.
+
+    Source: ADR 0003; `bucket_sql` is the same in SQL.
+    """
+    return (
+        int(hashlib.md5(borrower_id.encode(), usedforsecurity=False).hexdigest()[:8], 16) % buckets
+    )
+
+
+def bucket_sql(column: str, buckets: int) -> str:
+    """`bucket_of` as an expression in DuckDB's dialect."""
+    return f"(('0x' || substr(md5({column}), 1, 8))::BIGINT % {buckets})::INTEGER"

@@ -1,0 +1,1 @@
+"""Tools of the tests: builders with defaults and random loans."""
