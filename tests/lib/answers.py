@@ -1,7 +1,7 @@
 """What core says, and what DuckDB says, where a worked table of the manual says what must come out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -10,12 +10,15 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
+import pyarrow as pa
+
 from arrears.batch import plan
 from arrears.batch.engines.duck import Duck
+from arrears.batch.engines.engine import arrow_schema
 from arrears.batch.run import take_steps
+from arrears.core.loan import LoanFacts
 from arrears.core.tables import ARREARS
 from tests.lib.book import bring_rows, rows_of
-from tests.lib.engines import named_apart
 from tests.lib.worked import Line, Worked, english
 
 CORE = {
@@ -100,7 +103,7 @@ def _moves(before: Sequence[Any], now: Sequence[Any]) -> Answer:
 def _book(as_of: date, known_on: date) -> tuple[list[Row], list[Row]]:
     """The arrears and cases of every worked table in one run."""
     tables = english()
-    rows = rows_of([loan for n, t in enumerate(tables) for loan in named_apart(t.loans, str(n))])
+    rows = rows_of([loan for n, t in enumerate(tables) for loan in _apart(n, t.loans)])
     kinds = {f"{n}-B": t.borrower_kind for n, t in enumerate(tables)}
     rows["borrowers"] = [{"borrower_id": b, "kind": kind} for b, kind in kinds.items()]
     rows["promises"] = [
@@ -119,14 +122,35 @@ def _book(as_of: date, known_on: date) -> tuple[list[Row], list[Row]]:
     return made[0], made[1]
 
 
+def _apart(number: int, loans: Sequence[LoanFacts]) -> list[LoanFacts]:
+    """The loans under names of their own, so that all the tables can be one book."""
+    return [
+        replace(
+            loan,
+            loan_id=f"{number}-{loan.loan_id}",
+            borrower_id=f"{number}-{loan.borrower_id}",
+            terms=replace(loan.terms, product=f"{number}-"),
+            payments=tuple(
+                replace(
+                    p,
+                    payment_id=f"{number}-{p.payment_id}",
+                    reverses_id=f"{number}-{p.reverses_id}" if p.reverses_id else None,
+                )
+                for p in loan.payments
+            ),
+        )
+        for loan in loans
+    ]
+
+
 def _roll(before: list[Row], now: list[Row]) -> Answer:
     step = next(s for s in plan.steps() if s.name == "roll_part")
-    schema = _schema()
+    schema = arrow_schema(ARREARS)
     with TemporaryDirectory() as name:
         engine = Duck(Path(name, "spill"), date.max)
         try:
             for table, rows in (("arrears_before", before), ("arrears", now)):
-                engine.give(table, schema.empty_table().from_pylist(rows, schema))
+                engine.give(table, pa.Table.from_pylist(rows, schema))
             engine.step(step.name, step.sql)
             rows = engine.rows("SELECT * FROM roll_part").to_pylist()
         finally:
@@ -139,9 +163,3 @@ def _roll(before: list[Row], now: list[Row]) -> Answer:
         )
         for r in rows
     }
-
-
-def _schema() -> Any:
-    from arrears.batch.engines.engine import arrow_schema
-
-    return arrow_schema(ARREARS)

@@ -104,6 +104,7 @@ def schedules(draw: st.DrawFn) -> list[Instalment]:
 def receipts(draw: st.DrawFn, name: str, schedule: list[Instalment], terms: Terms) -> list[Payment]:
     """Payments about what and when they should be, or not; some backdated, split or reversed."""
     payments: list[Payment] = []
+    total = sum(i.total_minor for i in schedule)
     for n in range(draw(st.integers(0, len(schedule) + 2))):
         aimed = schedule[min(n, len(schedule) - 1)]
         value = aimed.due_date + timedelta(
@@ -111,9 +112,11 @@ def receipts(draw: st.DrawFn, name: str, schedule: list[Instalment], terms: Term
         )
         if draw(st.integers(0, 9)) == 0:
             value = AS_OF + timedelta(days=draw(st.integers(-1, 1)))
-        total = sum(i.total_minor for i in schedule)
-        short_by = draw(st.sampled_from((0, 0, 1, terms.tolerance(aimed.seq), terms.tolerance(aimed.seq) + 1)))
-        amount = draw(st.sampled_from((aimed.total_minor, aimed.total_minor, total, total // 3 + 1)))
+        tolerated = terms.tolerance(aimed.seq)
+        short_by = draw(st.sampled_from((0, 0, 1, tolerated, tolerated + 1)))
+        through = sum(i.total_minor for i in schedule if i.seq <= aimed.seq)
+        catching_up = through - sum(p.amount_minor for p in payments)
+        amount = draw(st.sampled_from((aimed.total_minor, catching_up, total, total // 3 + 1)))
         amount = max(amount - short_by, 1)
         known = value + timedelta(days=draw(st.sampled_from((0, 0, 0, 1, 9))))
         fee = draw(st.none() | st.integers(0, amount))

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 
+import pyarrow as pa
+
 from arrears.batch import plan
 from arrears.batch.conventions import conventions
 from arrears.batch.engines.duck import Duck
@@ -46,6 +48,10 @@ class BeforeTheBook(UserError):
     """The day asked for lies before anything in the book."""
 
     exit_code = 5
+
+
+class NoStep(UserError):
+    """A run has no step of that name."""
 
 
 class UnknownEngine(UserError):
@@ -138,6 +144,38 @@ def bring(engine: Engine, home: Home, day: Day, bucket: int | None) -> None:
     for table in BOOK.values():
         engine.book(table, _reading(home, day, table.name, bucket), day.known_on)
     engine.files("arrears_before", ARREARS, _files_of(day.before, "arrears", bucket))
+
+
+def show(
+    home: Home, step: str, *, as_of: date, known_on: date | None = None, most: int = 20
+) -> pa.Table:
+    """Some rows of the table that a step makes, from the first bucket that has any; nothing is kept.
+
+    Raises: NoBook, BeforeTheBook, NoStep.
+    """
+    names = shown_steps()
+    if step not in names:
+        raise NoStep(f"There is no step {step!r}", hint=f"Choose one of: {', '.join(names)}.")
+    institution = home.institution()
+    day = Day(as_of, known_on or date.max, None, sound(shipped_decisions()), tuple(book.versions(home)))
+    _check_book_begins(home, day)
+    rows = None
+    for bucket in range(institution.buckets):
+        engine = Duck(home.scratch / "show", as_of)
+        try:
+            bring(engine, home, day, bucket)
+            take_steps(engine, as_of, upto=step)
+            rows = engine.rows(f"SELECT * FROM {step} LIMIT {most}")
+        finally:
+            engine.close()
+        if rows.num_rows:
+            break
+    return rows
+
+
+def shown_steps() -> list[str]:
+    """The tables that `show` can show, in the order in which a run makes them."""
+    return [step.name for step in plan.steps()]
 
 
 def open_engine(engine: str, spill: Path, as_of: date) -> Engine:
