@@ -1,18 +1,25 @@
 """Writes the pages of docs/reference that follow from the code: `make docs`."""
 
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 from typing import Any
 
+import sqlglot
 from typer.main import get_command
 
 import arrears
+from arrears.batch import plan
+from arrears.batch.run import shipped_decisions
 from arrears.cli.app import app
 from arrears.core.errors import UserError
 from arrears.core.tables import BOOK, PROVENANCE, RUN, Column, Kind, Table
+from arrears.decide.check import sound
+from arrears.decide.compile import ranked
 
 ROOT = Path(__file__).parents[1]
+SAMPLE = plan.parameters(as_of=date(2026, 6, 30), oldest_snapshot=date(2026, 5, 16))
 SPARK = "arrears.batch.engines.spark"  # needs an extra, and adds no user error
 MADE = "<!-- Made by `make docs` from the code. Change it there. -->\n"
 MEANING = {
@@ -29,6 +36,17 @@ def generated() -> dict[str, str]:
     return {
         "docs/reference/tables.md": tables_page(),
         "docs/reference/commands.md": commands_page(),
+        **{f"tests/agree/spark/{name}.sql": text for name, text in spark_texts().items()},
+    }
+
+
+def spark_texts() -> dict[str, str]:
+    """The SQL that Spark is given for each step, to be read when it changes."""
+    said = {step.name: plan.filled(step.sql, SAMPLE) for step in plan.steps()}
+    said["worklist"] = ranked(sound(shipped_decisions()))
+    return {
+        name: sqlglot.transpile(sql, read="duckdb", write="spark", pretty=True)[0] + "\n"
+        for name, sql in said.items()
     }
 
 
@@ -75,18 +93,26 @@ def commands_page() -> str:
     return "\n".join([MADE, head, *parts, _exit_codes()])
 
 
-def _exit_codes() -> str:
-    """What each exit code means, from the user errors of all rooms."""
+def user_errors() -> list[type[UserError]]:
+    """The user errors of all rooms, in order of exit code."""
     for module in walk_packages(arrears.__path__, "arrears."):
         if module.name != SPARK:
             import_module(module.name)
     ours = (error for error in _kinds(UserError) if error.__module__.startswith("arrears."))
-    errors = sorted(ours, key=lambda e: (e.exit_code, e.__name__))
+    return sorted(ours, key=lambda e: (e.exit_code, e.__name__))
+
+
+def _exit_codes() -> str:
+    """What each exit code means."""
     rows = "\n".join(
         f"| {error.exit_code} | {(error.__doc__ or '').splitlines()[0]} | `{error.__name__}` |"
-        for error in errors
+        for error in user_errors()
     )
-    head = "## Exit codes\n\n0: done. 1: a fault of ours, or the doctor found something to mend.\n"
+    head = (
+        "## Exit codes\n\n0: done. 1: a fault of ours, or the doctor found something to mend. "
+        "2: the command line cannot be read.\n10–19: what was asked; 20–29: the home; "
+        "30–39: the mapping; 40–49: the bank's files; 50–59: the run; 60–69: the decision table.\n"
+    )
     return f"{head}\n| code | what it says | name |\n|---|---|---|\n{rows}\n"
 
 

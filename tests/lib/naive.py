@@ -34,8 +34,9 @@ def debts_at_close(loan: LoanFacts, day: date) -> list[Debt]:
     for now in sorted(d for d in happened if d <= day):
         for i in loan.instalments:
             if i.due_date == now:
-                owed = {"fee": i.fee_minor, "interest": i.interest_minor, "principal": i.principal_minor}
-                debts += [Debt(now, i.seq, part, minor) for part, minor in owed.items()]
+                debts.append(Debt(now, i.seq, "fee", i.fee_minor))
+                debts.append(Debt(now, i.seq, "interest", i.interest_minor))
+                debts.append(Debt(now, i.seq, "principal", i.principal_minor))
         waiting = _pay(loan.terms, debts, waiting, now)
         for payment, minor in standing:
             if payment.value_date == now:
@@ -54,7 +55,7 @@ def uncovered(terms: Terms, debts: list[Debt]) -> tuple[date, int] | None:
 
 
 def charges(loan: LoanFacts, as_of: date) -> tuple[int, int]:
-    """Penalty and compound interest to a day: each day costs by what was unpaid the evening before."""
+    """Penalty and compound interest: a day costs by what was unpaid the evening before."""
     costs = {"principal": index(loan.terms, "penalty", as_of)}
     costs["interest"] = index(loan.terms, "compound", as_of)
     sums = dict.fromkeys(costs, Fraction(0))

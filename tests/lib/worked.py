@@ -161,24 +161,25 @@ def _promise(row: Row) -> PromiseFacts:
 
 
 def _lines(tables: Tables) -> Iterator[Line]:
-    together: dict[tuple[date, date, date | None, str], dict[str, object]] = {}
+    together: dict[tuple[date, date, str, date | None], dict[str, object]] = {}
     for row in [*tables.get("as of", []), *tables.get("from", [])]:
         as_of = date.fromisoformat(row.pop("as of"))
         known_on = date.fromisoformat(row.pop("known on", "9999-12-31"))
         if "from" in row:
-            key = (as_of, known_on, date.fromisoformat(row.pop("from")), "roll")
+            since = date.fromisoformat(row.pop("from"))
             name = f"{row.pop('from_bucket')} to {row.pop('to_bucket')}"
-            together.setdefault(key, {})[name] = tuple(map(_value, row.values()))
+            moved = together.setdefault((as_of, known_on, "roll", since), {})
+            moved[name] = tuple(map(_value, row.values()))
         elif "promise" in row:
             name = row.pop("promise")
-            key = (as_of, known_on, None, "promise")
-            together.setdefault(key, {})[name] = tuple(map(_value, row.values()))
-        elif NOT_IN_THE_RUN in row.values():
-            yield Line(as_of, known_on, "loan", None)
+            became = together.setdefault((as_of, known_on, "promise", None), {})
+            became[name] = tuple(map(_value, row.values()))
         else:
+            gone = NOT_IN_THE_RUN in row.values()
             figures = {_figure(name): _value(text) for name, text in row.items()}
-            yield Line(as_of, known_on, "case" if "loans" in row else "loan", figures)
-    for (as_of, known_on, from_date, about), found in together.items():
+            about = "case" if "loans" in row else "loan"
+            yield Line(as_of, known_on, about, None if gone else figures)
+    for (as_of, known_on, about, from_date), found in together.items():
         yield Line(as_of, known_on, about, found, from_date)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from arrears.batch.run import shown_steps
 from arrears.cli import main
 from arrears.lake.home import Home, Institution
 
@@ -68,6 +69,34 @@ def test_explain_is_text_in_both_languages(terminal, book, lang):
     answer = terminal.run("explain", loan, "--as-of", LAST, "--lang", lang)
     assert answer.code == 0
     assert loan in answer.out
+
+
+@pytest.mark.parametrize("step", shown_steps())
+def test_a_step_says_what_it_means_and_shows_its_rows_without_a_run(terminal, book, step):
+    runs = sorted(book.glob("home/runs/*/*"))
+    answer = terminal.run("run", "--as-of", LAST, "--show", step)
+    assert answer.code == 0, answer.err
+    assert all(word in answer.out for word in (f"{step}: ", "grain: ", "means: ", f"on {LAST}"))
+    assert sorted(book.glob("home/runs/*/*")) == runs
+
+
+def test_the_rows_of_a_step_are_those_of_the_day(terminal, book):
+    loan = exported(terminal, book, "arrears")[0]["loan_id"]
+    assert loan in terminal.run("run", "--as-of", LAST, "--show", "arrears").out
+    before = terminal.run("run", "--as-of", LAST, "--known-on", "1999-01-01", "--show", "arrears")
+    assert before.code != 0
+
+
+def test_the_steps_are_listed_with_what_they_answer(terminal):
+    said = terminal.run("run", "--show", "list").out
+    assert [step for step in shown_steps() if f" {step} " not in said] == []
+    assert "which loans are open" in said
+
+
+def test_a_step_that_is_none_is_answered_with_those_there_are(terminal, book):
+    answer = terminal.run("run", "--as-of", LAST, "--show", "magic")
+    assert answer.code == 2
+    assert "case_day" in answer.err
 
 
 def test_the_same_files_twice_change_nothing(terminal, book):

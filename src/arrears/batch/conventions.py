@@ -1,4 +1,4 @@
-"""What core says once for the whole run, as small tables: terms, rate indices, buckets and grades by day."""
+"""What core says once for a run, as small tables: terms, rate indices, buckets and grades."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,24 +1,18 @@
-"""One loan explained: each instalment, each payment and where it went, each charge, and the rule behind it."""
+"""One loan explained: each instalment, each payment and where it went, each charge, its rule."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
+from arrears.batch.because import Because, because
 from arrears.batch.wording import text_of
-from arrears.core.allocation import Accrual, Applied, account, clipped
-from arrears.core.day import days_within
-from arrears.core.delinquency import (
-    Arrears,
-    arrears,
-    bucket,
-    class_steps,
-    latest_snapshot,
-    paid_in_full,
-)
+from arrears.core.allocation import CARD_TURNS_ON_DAY, Accrual, Applied, account, clipped
+from arrears.core.delinquency import Arrears, arrears, latest_snapshot, paid_in_full
 from arrears.core.interest import INDEX_DIGITS, rate_index
-from arrears.core.loan import Instalment, LoanFacts
+from arrears.core.loan import Instalment, LoanFacts, Payment, Terms, effective
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +31,11 @@ class InstalmentLine:
 
 @dataclass(frozen=True, slots=True)
 class PaymentLine:
-    """One payment or reversal and what it paid. Units: minor units; waiting_minor found nothing due."""
+    """One payment or reversal and what it paid.
+
+    Units: minor units; `waiting_minor` found nothing due. `turned_dpd` are the days past due that
+    let a card's payment go to principal first; None for any other payment.
+    """
 
     payment_id: str
     value_date: date
@@ -46,17 +44,21 @@ class PaymentLine:
     reverses_id: str | None
     applied: tuple[Applied, ...]
     waiting_minor: int
+    turned_dpd: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeLine:
-    """What one span of unpaid days cost: amount x index difference, not yet rounded."""
+    """What one span of unpaid days (from_date, to_date] cost, not yet rounded."""
 
     from_date: date
     to_date: date
+    days: int
     principal_minor: int
-    interest_minor: int
+    penalty_bps: int
     penalty_exact: str  # minor units, ten decimals
+    interest_minor: int
+    compound_bps: int
     compound_exact: str
 
 
@@ -74,7 +76,7 @@ class Explanation:
     instalments: tuple[InstalmentLine, ...]
     payments: tuple[PaymentLine, ...]
     charges: tuple[ChargeLine, ...]
-    rules: dict[str, str]  # figure -> code of the rule that set it, with its values
+    rules: dict[str, Because]  # figure -> the rule that set it
 
     def as_json(self) -> dict[str, Any]:
         """The explanation as plain values; days as ISO text."""
@@ -93,19 +95,20 @@ def explanation(loan: LoanFacts, *, as_of: date, known_on: date, currency: str) 
     """
     seen = loan.known(as_of=as_of, known_on=known_on)
     figures = arrears(loan, as_of=as_of, known_on=known_on)
-    state = account(seen.terms, seen.instalments, seen.payments, at=as_of)
+    ledger = account(seen.terms, seen.instalments, seen.payments, at=as_of)
+    state = _state(seen, as_of)
     return Explanation(
         loan_id=loan.loan_id,
         as_of=as_of,
         known_on=None if known_on == date.max else known_on,
         currency=currency,
-        state=_state(seen, as_of),
+        state=state,
         conventions=_conventions(seen),
         figures=figures,
         instalments=tuple(_instalment_lines(seen, as_of)),
-        payments=tuple(_payment_lines(seen, state.applied)),
-        charges=tuple(_charge_lines(seen, state.accruals, as_of)),
-        rules=_rules(seen, figures, as_of),
+        payments=tuple(_payment_lines(seen, ledger.applied, as_of)),
+        charges=tuple(_charge_lines(seen, ledger.accruals, as_of)),
+        rules=because(seen, figures, state, as_of),
     )
 
 
@@ -164,12 +167,14 @@ def _covered_date(loan: LoanFacts, instalment: Instalment, as_of: date) -> date 
     days = {instalment.due_date} | {p.value_date for p in loan.payments}
     for day in sorted(d for d in days if instalment.due_date <= d <= as_of):
         oldest = account(loan.terms, loan.instalments, loan.payments, at=day).oldest_uncovered()
-        covered = oldest is None or (oldest.due_date, oldest.seq) > (instalment.due_date, instalment.seq)
+        this = (instalment.due_date, instalment.seq)
+        covered = oldest is None or (oldest.due_date, oldest.seq) > this
         since = (since or day) if covered else None
     return since
 
 
-def _payment_lines(loan: LoanFacts, applied: list[Applied]) -> Iterator[PaymentLine]:
+def _payment_lines(loan: LoanFacts, applied: list[Applied], as_of: date) -> Iterator[PaymentLine]:
+    standing_payments = effective(loan.payments, as_of)
     reversed_minor = {
         p.payment_id: sum(-r.amount_minor for r in loan.payments if r.reverses_id == p.payment_id)
         for p in loan.payments
@@ -179,8 +184,28 @@ def _payment_lines(loan: LoanFacts, applied: list[Applied]) -> Iterator[PaymentL
         standing = p.amount_minor - reversed_minor[p.payment_id]
         waiting = standing - sum(a.minor for a in went) if p.reverses_id is None else 0
         yield PaymentLine(
-            p.payment_id, p.value_date, p.known_date, p.amount_minor, p.reverses_id, went, waiting
+            p.payment_id,
+            p.value_date,
+            p.known_date,
+            p.amount_minor,
+            p.reverses_id,
+            went,
+            waiting,
+            _turned_dpd(loan, p, standing_payments),
         )
+
+
+def _turned_dpd(loan: LoanFacts, payment: Payment, standing: list[Payment]) -> int | None:
+    """The days past due that a card's payment found, when they turned the order of its parts."""
+    if loan.terms.order != "card_91":
+        return None
+    ids = [p.payment_id for p in standing]
+    if payment.payment_id not in ids:
+        return None
+    before = standing[: ids.index(payment.payment_id)]
+    day = payment.value_date
+    found = account(loan.terms, loan.instalments, before, at=day).dpd(day)
+    return found if found >= CARD_TURNS_ON_DAY else None
 
 
 def _charge_lines(loan: LoanFacts, accruals: list[Accrual], as_of: date) -> Iterator[ChargeLine]:
@@ -189,56 +214,35 @@ def _charge_lines(loan: LoanFacts, accruals: list[Accrual], as_of: date) -> Iter
     turns = sorted({r.from_date for r in loan.terms.rates if r.kind in ("penalty", "compound")})
     for accrual in accruals:
         # A line per rate: the day before a new rate holds closes the line of the old one.
-        cuts = [accrual.from_date, *(t.fromordinal(t.toordinal() - 1) for t in turns), accrual.to_date]
+        cuts = [accrual.from_date, *(t - timedelta(days=1) for t in turns), accrual.to_date]
         inside = sorted({c for c in cuts if accrual.from_date <= c <= accrual.to_date})
-        for after, upto in zip(inside, inside[1:], strict=False):
+        for after, upto in pairwise(inside):
             (piece,) = clipped([accrual], after, upto)
             on_principal = piece.principal_minor * (penalty.at(upto) - penalty.at(after))
             on_interest = piece.interest_minor * (compound.at(upto) - compound.at(after))
             if on_principal or on_interest:
                 yield ChargeLine(
-                    after,
-                    upto,
-                    piece.principal_minor,
-                    piece.interest_minor,
-                    _exact(on_principal),
-                    _exact(on_interest),
+                    from_date=after,
+                    to_date=upto,
+                    days=(upto - after).days,
+                    principal_minor=piece.principal_minor,
+                    penalty_bps=_rate_bps(loan.terms, "penalty", upto),
+                    penalty_exact=_exact(on_principal),
+                    interest_minor=piece.interest_minor,
+                    compound_bps=_rate_bps(loan.terms, "compound", upto),
+                    compound_exact=_exact(on_interest),
                 )
+
+
+def _rate_bps(terms: Terms, kind: str, day: date) -> int:
+    """The yearly rate that a day is charged at: the one in force, within the cap; else 0."""
+    held = [r for r in terms.rates if r.kind == kind and r.from_date <= day]
+    bps = max(held, key=lambda r: r.from_date).rate_bps if held else 0
+    return bps if terms.cap_bps is None else min(bps, terms.cap_bps)
 
 
 def _exact(scaled: int) -> str:
     return str(Decimal(scaled).scaleb(-INDEX_DIGITS))
-
-
-def _rules(loan: LoanFacts, figures: Arrears | None, as_of: date) -> dict[str, str]:
-    """Which rule set each figure, as codes with their values."""
-    if figures is None:
-        return {}
-    if figures.overdue_minor is None:
-        return {"dpd": "stated_by_bank", "bucket": "thirty_days_each", "class5": _class_rule(as_of)}
-    terms = loan.terms
-    paused = (
-        days_within(loan.pauses, figures.oldest_unpaid_date, as_of)
-        if figures.oldest_unpaid_date
-        else 0
-    )
-    return {
-        "overdue_minor": "due_less_paid",
-        "dpd": f"oldest_uncovered seq={figures.oldest_unpaid_seq} start={terms.dpd_start} "
-        f"tolerance={terms.tolerance_minor} per={terms.tolerance_per}",
-        "counted_dpd": f"dpd={figures.dpd} grace={terms.grace_days} paused={paused}",
-        "bucket": f"thirty_days_each counted={figures.counted_dpd} gives={bucket(figures.counted_dpd)}",
-        "class5": _class_rule(as_of),
-        "allocation": terms.order,
-        "penalty_minor": f"daily_simple principal {terms.day_count} cap_bps={terms.cap_bps}",
-        "compound_minor": f"daily_simple interest {terms.day_count} cap_bps={terms.cap_bps}",
-        "outstanding_minor": "principal_and_due_less_paid",
-    }
-
-
-def _class_rule(as_of: date) -> str:
-    steps = class_steps(as_of)
-    return f"{'/'.join(str(first) for first, _ in steps.steps)} {steps.source}"
 
 
 def _plain(value: Any) -> Any:

@@ -114,9 +114,7 @@ def _account_row(
     charges: tuple[RateIndex, RateIndex],
 ) -> Row:
     instalments = [Instalment(r[4], r[3], r[8], r[9], r[10]) for r in rows if not r[2]]
-    payments = [
-        Payment(r[5], r[3], r[3], r[7], r[6], r[8], r[9], r[10]) for r in rows if r[2]
-    ]
+    payments = [Payment(r[5], r[3], r[3], r[7], r[6], r[8], r[9], r[10]) for r in rows if r[2]]
     state = account(terms, instalments, payments, at=as_of)
     fee, interest, principal = state.totals()
     on_principal, on_interest = charged(state.accruals, *charges)

@@ -1,4 +1,4 @@
-"""The numbered SQL files: one file makes one table, in DuckDB's dialect, with two kinds of parameter."""
+"""The numbered SQL files: one file makes one table, in DuckDB's dialect."""
 
 import hashlib
 import re
@@ -27,7 +27,9 @@ class Step:
 def steps() -> tuple[Step, ...]:
     """Every step, in order of number."""
     folder = files("arrears.batch") / "steps"
-    texts = {f.name: f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".sql")}
+    texts = {
+        f.name: f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".sql")
+    }
     return tuple(_step(name, texts[name]) for name in sorted(texts))
 
 

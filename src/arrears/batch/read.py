@@ -1,4 +1,4 @@
-"""The only way in which anyone else reads the lake: a run's tables, and one loan with all its facts."""
+"""The only way in which others read the lake: a run's tables, and one loan with its facts."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -23,17 +23,19 @@ from arrears.lake.home import Home, bucket_of
 class NoRun(UserError):
     """That day has not been run."""
 
-    exit_code = 6
+    exit_code = 53
 
 
 class NoTable(UserError):
     """A run has no table of that name, or it cannot be written to such a file."""
 
+    exit_code = 54
+
 
 class NoLoan(UserError):
     """The book, as known then, has no loan of that id."""
 
-    exit_code = 7
+    exit_code = 55
 
 
 def day_run(home: Home, *, as_of: date, known_on: date | None = None) -> Run:
@@ -51,7 +53,9 @@ def day_run(home: Home, *, as_of: date, known_on: date | None = None) -> Run:
     return found
 
 
-def rows(run: Run, table: str, *, where: str = "", order: str = "", most: int | None = None) -> pa.Table:
+def rows(
+    run: Run, table: str, *, where: str = "", order: str = "", most: int | None = None
+) -> pa.Table:
     """Rows of one of the run's tables; `where` and `order` are our own SQL, never a user's."""
     declared = _declared(table)
     files = run.files(table)
@@ -73,9 +77,7 @@ def query(sql: str) -> pa.Table:
         connection.close()
 
 
-def export(
-    home: Home, table: str, *, as_of: date, out: Path, known_on: date | None = None
-) -> int:
+def export(home: Home, table: str, *, as_of: date, out: Path, known_on: date | None = None) -> int:
     """One table of a day's run is in a file, columns as declared; the number of rows.
 
     Raises: NoBook, NoRun, NoTable.
@@ -102,9 +104,7 @@ def export(
     return int(written[0]) if written else 0
 
 
-def explain(
-    home: Home, loan_id: str, *, as_of: date, known_on: date | None = None
-) -> Explanation:
+def explain(home: Home, loan_id: str, *, as_of: date, known_on: date | None = None) -> Explanation:
     """Every figure of one loan on a day, with what set it, worked out by core from the book.
 
     Raises: NoBook, NoLoan.
@@ -117,13 +117,14 @@ def explain(
 
 
 def loan_facts(home: Home, loan_id: str, *, known_on: date) -> LoanFacts:
-    """All facts about one loan as known on a day, from the one bucket they lie in. Raises: NoLoan."""
+    """All facts about one loan as known on a day, from its one bucket. Raises: NoLoan."""
     institution = home.institution()
     own = f"loan_id = {duck.literal(loan_id)}"
     found = _known(home, "loans", known_on, own)
     if not found:
         raise NoLoan(
-            f"The book has no loan {loan_id!r}" + ("" if known_on == date.max else f" known on {known_on}"),
+            f"The book has no loan {loan_id!r}"
+            + ("" if known_on == date.max else f" known on {known_on}"),
             hint="Check the id: arrears export arrears lists the open loans of a day.",
         )
     row = found[0]

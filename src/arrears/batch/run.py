@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from arrears.batch import plan
-from arrears.batch.conventions import conventions
+from arrears.batch.conventions import Conventions, conventions
 from arrears.batch.engines.duck import Duck
 from arrears.batch.engines.engine import Engine
 from arrears.batch.folds import folds
@@ -47,15 +47,19 @@ ROLL_PART = Table(
 class BeforeTheBook(UserError):
     """The day asked for lies before anything in the book."""
 
-    exit_code = 5
+    exit_code = 50
 
 
 class NoStep(UserError):
     """A run has no step of that name."""
 
+    exit_code = 51
+
 
 class UnknownEngine(UserError):
     """No such engine, or its extra is not installed."""
+
+    exit_code = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def run(
     done = visible(folder)
     if done is not None:
         return done
-    _check_book_begins(home, day)
+    told = _begin(home, day)
     spill = home.scratch / name
     clear(spill)
     tell = progress or (lambda *_: None)
@@ -104,7 +108,7 @@ def run(
         buckets = (None,)
     for n, bucket in enumerate(buckets):
         tell("bucket", n, institution.buckets)
-        _bucket(home, folder, day, bucket, engine, spill)
+        _bucket(home, folder, day, told, bucket, engine, spill)
     tell("worklist", institution.buckets, institution.buckets)
     _finish(home, folder, day, engine, spill)
     clear(spill)
@@ -117,12 +121,15 @@ def shipped_decisions() -> str:
     return (files("arrears.decide") / "tables" / "default.txt").read_text(encoding="utf-8")
 
 
-def take_steps(engine: Engine, as_of: date, *, upto: str | None = None) -> None:
+def take_steps(
+    engine: Engine, as_of: date, *, told: Conventions | None = None, upto: str | None = None
+) -> None:
     """Every step has been taken on the book's tables that the engine holds, up to the table `upto`.
 
-    Besides the book the engine must hold `arrears_before`.
+    Besides the book the engine must hold `arrears_before`. `told` are the conventions, where the
+    caller has worked them out already.
     """
-    told = conventions(engine, as_of=as_of)
+    told = told or conventions(engine, as_of=as_of)
     for name, rows in told.tables.items():
         engine.give(name, rows)
     oldest_snapshot = as_of - timedelta(days=SNAPSHOT_DAYS)
@@ -158,13 +165,13 @@ def show(
         raise NoStep(f"There is no step {step!r}", hint=f"Choose one of: {', '.join(names)}.")
     institution = home.institution()
     day = Day(as_of, known_on or date.max, None, sound(shipped_decisions()), tuple(book.versions(home)))
-    _check_book_begins(home, day)
+    told = _begin(home, day)
     rows = None
     for bucket in range(institution.buckets):
         engine = Duck(home.scratch / "show", as_of)
         try:
             bring(engine, home, day, bucket)
-            take_steps(engine, as_of, upto=step)
+            take_steps(engine, as_of, told=told, upto=step)
             rows = engine.rows(f"SELECT * FROM {step} LIMIT {most}")
         finally:
             engine.close()
@@ -200,7 +207,13 @@ def _engine_class(engine: str) -> Any:
 
 
 def _bucket(
-    home: Home, folder: Path, day: Day, bucket: int | None, engine_name: str, spill: Path
+    home: Home,
+    folder: Path,
+    day: Day,
+    told: Conventions,
+    bucket: int | None,
+    engine_name: str,
+    spill: Path,
 ) -> None:
     mark = folder / "_done" / f"{_bucket_name(bucket)}.json"
     if mark.exists():
@@ -208,7 +221,7 @@ def _bucket(
     engine = open_engine(engine_name, spill, day.as_of)
     try:
         bring(engine, home, day, bucket)
-        take_steps(engine, day.as_of)
+        take_steps(engine, day.as_of, told=told)
         rows = {}
         for table in (*PER_BUCKET, ROLL_PART):
             path = folder / table.name / f"{_bucket_name(bucket)}.parquet"
@@ -291,23 +304,22 @@ def _bucket_name(bucket: int | None) -> str:
     return "bucket=all" if bucket is None else f"bucket={bucket:03d}"
 
 
-def _check_book_begins(home: Home, day: Day) -> None:
-    """Raises: BeforeTheBook when no loan was opened, as known, by the day."""
-    spill = home.scratch
-    engine = Duck(spill, day.as_of)
+def _begin(home: Home, day: Day) -> Conventions:
+    """The conventions of the day's products.
+
+    Raises: BeforeTheBook when no loan was opened, as known, by the day.
+    """
+    engine = Duck(home.scratch, day.as_of)
     try:
-        engine.book(BOOK["loans"], _reading(home, day, "loans", None), day.known_on)
-        answer: Mapping[str, list[Any]] = engine.rows(
-            "SELECT MIN(opened_date) AS first, COUNT(*) AS loans FROM loans"
-        ).to_pydict()
+        for table in ("loans", "products", "rates"):
+            engine.book(BOOK[table], _reading(home, day, table, None), day.known_on)
+        answer = engine.rows("SELECT MIN(opened_date) AS first FROM loans")["first"][0].as_py()
+        if answer is None or answer > day.as_of:
+            begins = f"the first loan known was opened on {answer}" if answer else "no loan was known then"
+            raise BeforeTheBook(
+                f"There is nothing to run for {day.as_of}: {begins}",
+                hint="Ask for a later --as-of (or a later --known-on), or load the older files.",
+            )
+        return conventions(engine, as_of=day.as_of)
     finally:
         engine.close()
-    first = answer["first"][0]
-    if first is None or first > day.as_of:
-        begins = f"the first loan known was opened on {first}" if first else "no loan was known then"
-        raise BeforeTheBook(
-            f"There is nothing to run for {day.as_of}: {begins}",
-            hint="Ask for a later --as-of (or a later --known-on), or load the older files.",
-        )
-
-

@@ -10,7 +10,7 @@ import typer
 from arrears.batch import read
 from arrears.batch.run import run
 from arrears.cli.edge import today
-from arrears.cli.figures import show_ageing, show_list, show_roll, show_treatments
+from arrears.cli.figures import show_ageing, show_list, show_roll, show_summary, show_treatments
 from arrears.cli.screen import Language, LanguageOption, Report, progress, say
 from arrears.core.errors import UserError
 from arrears.feeds.load import load
@@ -28,6 +28,8 @@ DEMO_HOME = Path("arrears-demo")
 
 class NotADemo(UserError):
     """The folder holds something else than a demonstration, which must not be overwritten."""
+
+    exit_code = 13
 
 
 def demo(
@@ -82,9 +84,11 @@ def _show(home: Home, last: date, lang: Language) -> None:
     """Today's figures, the top of the list, and its first loan explained."""
     zh = lang is Language.zh
     currency = home.institution().currency
-    say(f"虚构账簿,业务日期 {last}" if zh else f"A made-up book as of {last}")
+    say(f"虚构账簿，业务日期 {last}" if zh else f"A made-up book as of {last}")
     done = read.day_run(home, as_of=last)
-    show_ageing(read.rows(done, "arrears").to_pylist(), lang)
+    arrears = read.rows(done, "arrears").to_pylist()
+    show_summary(arrears, lang)
+    show_ageing(arrears, lang)
     show_roll(read.rows(done, "roll").to_pylist(), lang)
     worklist = read.rows(done, "worklist").to_pylist()
     show_treatments(worklist, lang)
@@ -93,9 +97,9 @@ def _show(home: Home, last: date, lang: Language) -> None:
         return
     loan = worklist[0]["worst_loan_id"]
     say()
-    say(f"为什么是 {loan}?" if zh else f"Why {loan}?")
+    say(f"为什么是 {loan}？" if zh else f"Why {loan}?")
     say()
     say(read.explain(home, loan, as_of=last).as_text(lang.value))
     say()
     again = f"arrears explain {loan} --home {home.path} --as-of {last}"
-    say(f"再看一遍:{again}" if zh else f"Ask again: {again}")
+    say(f"再看一遍：{again}" if zh else f"Ask again: {again}")

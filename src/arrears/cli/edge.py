@@ -29,6 +29,8 @@ DEFAULT_HOME = Path("arrears-home")
 class NotADay(UserError):
     """A text that was to be a day is none."""
 
+    exit_code = 12
+
 
 def day(text: str) -> date:
     """The calendar day written as YYYY-MM-DD.

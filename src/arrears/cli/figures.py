@@ -4,16 +4,34 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from arrears.cli.screen import Language, number, table
+from arrears.cli.screen import Language, number, say, table
 from arrears.core.delinquency import BUCKETS
 from arrears.core.money import major_text
-from arrears.decide.reasons import TREATMENT_WORDS, sentence
+from arrears.decide.reasons import TREATMENT_WORDS, beside_figures
 
 Row = Mapping[str, Any]
+SUMMARY = {
+    Language.zh: (
+        "在账 {loans:,} 笔，余额 {owed} 元",
+        "逾期 {late:,} 笔（占 {late_share}），逾期金额 {overdue} 元",
+        "次级、可疑、损失三类 {bad} 元，占余额 {bad_share}",
+    ),
+    Language.en: (
+        "{loans:,} loans, {owed} outstanding",
+        "{late:,} overdue ({late_share}), {overdue} overdue",
+        "substandard, doubtful and loss: {bad}, {bad_share} of what is outstanding",
+    ),
+}
+BAD = ("substandard", "doubtful", "loss")  # what counts as a non-performing loan
+ROLL_WORDS = {"closed": "已结清", "new": "新放款"}
 
 AGEING_HEADS = {
-    Language.zh: ("户数", "逾期户数", "逾期金额", "未偿余额"),
+    Language.zh: ("笔数", "逾期笔数", "逾期金额", "未偿余额"),
     Language.en: ("loans", "overdue", "overdue amount", "outstanding"),
+}
+LIST_HEADS = {
+    Language.zh: ("名次", "客户", "动作", "阶段", "天数", "逾期金额", "理由"),
+    Language.en: ("rank", "borrower", "treatment", "bucket", "days", "overdue", "why"),
 }
 CLASS_WORDS = {
     "normal": "正常",
@@ -22,6 +40,23 @@ CLASS_WORDS = {
     "doubtful": "可疑",
     "loss": "损失",
 }
+
+
+def show_summary(arrears: Sequence[Row], lang: Language) -> None:
+    """The day in three lines: how much is overdue, how much is non-performing, and their shares."""
+    by_grade = _totals(arrears, "class5")
+    loans, late, overdue, owed = (sum(t[n] for t in by_grade.values()) for n in range(4))
+    bad = sum(by_grade[grade][3] for grade in BAD)
+    amounts = {"overdue": major_text(overdue), "owed": major_text(owed), "bad": major_text(bad)}
+    shares = {"late_share": _percent(late, loans), "bad_share": _percent(bad, owed)}
+    say()
+    for line in SUMMARY[lang]:
+        say(line.format(loans=loans, late=late, **amounts, **shares))
+
+
+def _percent(part: int, whole: int) -> str:
+    """A share in percent with two decimals, rounded down; a share of nothing is nothing."""
+    return f"{major_text(part * 10_000 // whole if whole else 0)}%"
 
 
 def show_ageing(arrears: Sequence[Row], lang: Language) -> None:
@@ -74,10 +109,14 @@ def show_roll(roll: Sequence[Row], lang: Language) -> None:
     befores = _in_order({before for before, _ in moved})
     afters = _in_order({after for _, after in moved})
     day = roll[0]["from_date"]
-    title = f"自{day}以来的迁徙(户数)" if zh else f"Where loans moved since {day}"
+    title = f"自 {day} 以来各阶段的迁徙（贷款笔数）" if zh else f"Where loans moved since {day}"
     first = "从 \\ 到" if zh else "from \\ to"
-    rows = [(before, *(moved.get((before, after)) for after in afters)) for before in befores]
-    table(title, (first, *afters), rows)
+    words = ROLL_WORDS if zh else {}
+    rows = [
+        (words.get(before, before), *(moved.get((before, after)) for after in afters))
+        for before in befores
+    ]
+    table(title, (first, *(words.get(after, after) for after in afters)), rows)
 
 
 def _in_order(names: Iterable[str]) -> list[str]:
@@ -89,21 +128,23 @@ def show_list(worklist: Sequence[Row], lang: Language, *, currency: str, first: 
     """The first cases of the collection list: who, what to do, and why."""
     zh = lang is Language.zh
     which = 0 if zh else 1
-    heads = ("名次", "客户", "动作", "理由") if zh else ("rank", "borrower", "treatment", "reasons")
     rows = [
         (
             row["rank"],
             row["borrower_id"],
             TREATMENT_WORDS[row["treatment"]][which],
-            sentence(
-                row["reasons"], treatment=row["treatment"], lang=lang.value, currency=currency
-            ),
+            row["bucket"],
+            row["dpd"],
+            "" if row["overdue_minor"] is None else major_text(row["overdue_minor"]),
+            "\n".join(beside_figures(row["reasons"], lang=lang.value, currency=currency)),
         )
         for row in worklist[:first]
     ]
     shown, all_of = number(len(rows)), number(len(worklist))
-    title = f"催收名单(前{shown}名,共{all_of}名)" if zh else f"The list (first {shown} of {all_of})"
-    table(title, heads, rows, left=4)
+    title = (
+        f"催收名单（前{shown}名，共{all_of}名）" if zh else f"The list (first {shown} of {all_of})"
+    )
+    table(title, LIST_HEADS[lang], rows, sides="lllrrrl")
 
 
 def show_treatments(worklist: Sequence[Row], lang: Language) -> None:

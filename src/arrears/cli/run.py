@@ -1,15 +1,17 @@
 """`arrears run`, `export` and `explain`: a day's figures, as a file, and one loan to the cent."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from arrears.batch import read
+from arrears.batch import plan, read
 from arrears.batch.run import run as run_day
+from arrears.batch.run import show as show_rows
 from arrears.cli.edge import DEFAULT_HOME, AsOf, HomeOption, KnownOn, today_of
-from arrears.cli.screen import Language, LanguageOption, number, progress, say
+from arrears.cli.screen import Language, LanguageOption, number, progress, say, sheet, table
 from arrears.core.tables import RUN
 from arrears.lake.home import Home
 
@@ -22,6 +24,12 @@ def run(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="A decision table of your own."),
     ] = None,
+    show: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STEP", help="Make no run: show what one step makes. `list` names the steps."
+        ),
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Work out one day: who is overdue, by how much, since when, and what to do first.
@@ -30,16 +38,41 @@ def run(
     where it was. Nothing is in sight before all of it is.
     """
     place = Home(home)
+    if show == "list":
+        _list_steps()
+        return
     day = as_of or today_of(place)
-    table = decisions.read_text(encoding="utf-8") if decisions else None
+    if show is not None:
+        _show_step(place, show, day, known_on)
+        return
+    rules = decisions.read_text(encoding="utf-8") if decisions else None
     with progress() as report:
         done = run_day(
-            place, as_of=day, known_on=known_on, engine=engine, decisions=table, progress=report
+            place, as_of=day, known_on=known_on, engine=engine, decisions=rules, progress=report
         )
     counted = ", ".join(f"{name} {number(rows)}" for name, rows in done.rows.items())
     say(f"Run of {day}: {counted}.")
     say(f"It lies in {done.folder}")
     say(f"The list as a file: arrears export worklist --as-of {day} --out worklist.csv")
+
+
+def _list_steps() -> None:
+    """The steps of a run in their order, each with the question that it answers."""
+    rows = [(step.name, _header(step)[0].partition(": ")[2]) for step in plan.steps()]
+    table("The steps of a run", ("step", "what it makes"), rows, left=2)
+    say("Look at one: arrears run --as-of DATE --show STEP")
+
+
+def _show_step(home: Home, name: str, day: date, known_on: date | None) -> None:
+    """What a step means, and the first rows of the table that it makes; no run is made."""
+    rows = show_rows(home, name, as_of=day, known_on=known_on)
+    for line in next(_header(step) for step in plan.steps() if step.name == name):
+        say(line)
+    sheet(f"{name} on {day}", rows.column_names, [tuple(r.values()) for r in rows.to_pylist()])
+
+
+def _header(step: plan.Step) -> list[str]:
+    return [line.removeprefix("--").strip() for line in step.header.splitlines()]
 
 
 def export(

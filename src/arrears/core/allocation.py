@@ -52,14 +52,20 @@ class Account:
     due: list[Instalment] = field(default_factory=list)
     unpaid: list[list[int]] = field(default_factory=list)  # per instalment due: fee, interest, principal
     first_open: int = 0  # instalments before this one are wholly paid
+    owed: list[int] = field(default_factory=lambda: [0, 0, 0])  # the sums of `unpaid`
     credit: list[tuple[str, int]] = field(default_factory=list)
-    applied: list[Applied] = field(default_factory=list)
     accruals: list[Accrual] = field(default_factory=list)
+    _applied: list[tuple[str, date, int, str, int]] = field(default_factory=list)
+
+    @property
+    def applied(self) -> list[Applied]:
+        """Which part of which payment paid which part of which instalment, in the order it did."""
+        return [Applied(*row) for row in self._applied]
 
     def totals(self) -> tuple[int, int, int]:
         """Unpaid fee, interest and principal of everything that is due."""
-        live = self.unpaid[self.first_open :]
-        return sum(u[FEE] for u in live), sum(u[INTEREST] for u in live), sum(u[PRINCIPAL] for u in live)
+        fee, interest, principal = self.owed
+        return fee, interest, principal
 
     def oldest_uncovered(self) -> Instalment | None:
         """The first instalment up to which more is missing than the product tolerates."""
@@ -76,58 +82,71 @@ class Account:
         return 0 if oldest is None else past_due(oldest.due_date, day, self.terms.dpd_start)
 
     def fall_due(self, instalment: Instalment) -> None:
+        """The instalment is due; money that was waiting pays what it can of it."""
+        parts = [instalment.fee_minor, instalment.interest_minor, instalment.principal_minor]
         self.due.append(instalment)
-        self.unpaid.append(
-            [instalment.fee_minor, instalment.interest_minor, instalment.principal_minor]
-        )
-        waiting, self.credit = self.credit, []
-        for payment_id, minor in waiting:
-            self._pour_in_order(payment_id, instalment.due_date, minor)
+        self.unpaid.append(parts)
+        owed = self.owed
+        owed[FEE] += parts[FEE]
+        owed[INTEREST] += parts[INTEREST]
+        owed[PRINCIPAL] += parts[PRINCIPAL]
+        if self.credit:
+            waiting, self.credit = self.credit, []
+            for payment_id, minor in waiting:
+                self._pour_in_order(payment_id, instalment.due_date, minor)
 
     def pay(self, payment: Payment) -> None:
+        """The payment has paid what it can; what found nothing due is waiting."""
         left = payment.amount_minor
-        if self.terms.order == "as_booked":
+        if self.terms.order == "as_booked" and any(self.owed):
             booked = (payment.fee_minor, payment.interest_minor, payment.principal_minor)
             for part, minor in enumerate(booked):
                 share = min(minor or 0, left)
-                left -= share - self._pour(payment.payment_id, payment.value_date, share, (part,))
+                left -= share - self._pour(payment.payment_id, payment.value_date, share, part)
         self._pour_in_order(payment.payment_id, payment.value_date, left)
 
     def _pour_in_order(self, payment_id: str, day: date, minor: int) -> None:
-        order = self.terms.order
-        if order == "fees_first":
-            left = self._pour_by_part(payment_id, day, minor, (FEE, INTEREST, PRINCIPAL))
-        elif order == "card_91":
-            turned = self.dpd(day) >= CARD_TURNS_ON_DAY
-            parts = (PRINCIPAL, INTEREST, FEE) if turned else (FEE, INTEREST, PRINCIPAL)
-            left = self._pour_by_part(payment_id, day, minor, parts)
-        else:
-            left = self._pour(payment_id, day, minor, (FEE, INTEREST, PRINCIPAL))
-        if left:
-            self.credit.append((payment_id, left))
-        while self.first_open < len(self.unpaid) and not any(self.unpaid[self.first_open]):
-            self.first_open += 1
+        owed = self.owed
+        if owed[FEE] or owed[INTEREST] or owed[PRINCIPAL]:
+            order = self.terms.order
+            if order in ("per_instalment", "as_booked"):
+                minor = self._pour_each(payment_id, day, minor)
+            else:
+                turned = order == "card_91" and self.dpd(day) >= CARD_TURNS_ON_DAY
+                for part in (PRINCIPAL, INTEREST, FEE) if turned else (FEE, INTEREST, PRINCIPAL):
+                    minor = self._pour(payment_id, day, minor, part)
+            while self.first_open < len(self.unpaid) and not any(self.unpaid[self.first_open]):
+                self.first_open += 1
+        if minor:
+            self.credit.append((payment_id, minor))
 
-    def _pour_by_part(self, payment_id: str, day: date, minor: int, parts: tuple[int, ...]) -> int:
-        for part in parts:
-            minor = self._pour(payment_id, day, minor, (part,))
-        return minor
-
-    def _pour(self, payment_id: str, day: date, minor: int, parts: tuple[int, ...]) -> int:
-        """What is left of an amount after paying these parts of each instalment, oldest first."""
+    def _pour_each(self, payment_id: str, day: date, minor: int) -> int:
+        """What is left of an amount after paying fee, interest and principal, oldest instalment first."""
         for at in range(self.first_open, len(self.unpaid)):
+            for part in (FEE, INTEREST, PRINCIPAL):
+                minor = self._settle(payment_id, day, minor, at, part)
             if not minor:
                 break
-            row = self.unpaid[at]
-            for part in parts:
-                share = min(row[part], minor)
-                if share:
-                    row[part] -= share
-                    minor -= share
-                    self.applied.append(
-                        Applied(payment_id, day, self.due[at].seq, PARTS[part], share)
-                    )
         return minor
+
+    def _pour(self, payment_id: str, day: date, minor: int, part: int) -> int:
+        """What is left of an amount after paying one part of every instalment, oldest first."""
+        if self.owed[part]:
+            for at in range(self.first_open, len(self.unpaid)):
+                minor = self._settle(payment_id, day, minor, at, part)
+                if not minor:
+                    break
+        return minor
+
+    def _settle(self, payment_id: str, day: date, minor: int, at: int, part: int) -> int:
+        """What is left of an amount after paying one part of one instalment."""
+        unpaid = self.unpaid[at]
+        share = unpaid[part] if unpaid[part] < minor else minor
+        if share:
+            unpaid[part] -= share
+            self.owed[part] -= share
+            self._applied.append((payment_id, day, self.due[at].seq, PARTS[part], share))
+        return minor - share
 
 
 def past_due(due_date: date, day: date, dpd_start: str) -> int:
@@ -151,7 +170,8 @@ def account(
         accruals += clipped(before.accruals, since, turn)
         since = turn
     final = _fold(terms, instalments, effective(payments, at), upto=at)
-    final.accruals = accruals + clipped(final.accruals, since, at)
+    if turns:
+        final.accruals = accruals + clipped(final.accruals, since, at)
     return final
 
 
@@ -186,19 +206,18 @@ def charged(accruals: Sequence[Accrual], penalty: RateIndex, compound: RateIndex
 def _fold(
     terms: Terms, instalments: Sequence[Instalment], payments: Sequence[Payment], *, upto: date
 ) -> Account:
+    """The account after every event up to a day; what falls due on a day comes before what is paid."""
     state = Account(terms)
-    dues = [i for i in instalments if i.due_date <= upto]
-    days = sorted({i.due_date for i in dues} | {p.value_date for p in payments})
-    next_due = next_payment = 0
-    for n, day in enumerate(days):
-        while next_due < len(dues) and dues[next_due].due_date == day:
-            state.fall_due(dues[next_due])
-            next_due += 1
-        while next_payment < len(payments) and payments[next_payment].value_date == day:
-            state.pay(payments[next_payment])
-            next_payment += 1
-        _, interest, principal = state.totals()
-        until = days[n + 1] if n + 1 < len(days) else upto
-        if (interest or principal) and until > day:
+    events = [(i.due_date, 0, n) for n, i in enumerate(instalments) if i.due_date <= upto]
+    events += [(p.value_date, 1, n) for n, p in enumerate(payments)]
+    events.sort()
+    ends = [*events, (upto, 0, 0)][1:]
+    for (day, is_payment, n), (until, _, _) in zip(events, ends, strict=True):
+        if is_payment:
+            state.pay(payments[n])
+        else:
+            state.fall_due(instalments[n])
+        _, interest, principal = state.owed
+        if until > day and (interest or principal):
             state.accruals.append(Accrual(day, until, principal, interest))
     return state

@@ -71,9 +71,7 @@ def case_figures(loans: Sequence[Arrears]) -> CaseFigures | None:
     overdue = [a for a in loans if a.dpd >= 1]
     if not overdue:
         return None
-    worst = min(
-        overdue, key=lambda a: (-a.counted_dpd, -a.dpd, -(a.overdue_minor or 0), a.loan_id)
-    )
+    worst = min(overdue, key=lambda a: (-a.counted_dpd, -a.dpd, -(a.overdue_minor or 0), a.loan_id))
     return CaseFigures(
         loans=len(loans),
         loans_overdue=len(overdue),

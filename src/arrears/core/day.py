@@ -1,4 +1,4 @@
-"""Calendar days: periods are half-open, a bank's day ends in its own zone, and nothing here asks a clock."""
+"""Calendar days: periods are half-open, a bank's day ends in its own zone, no clock is asked."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -28,12 +28,25 @@ class ClassSteps:
 FIVE_CLASS = (
     ClassSteps(
         date.min,
-        ((0, "normal"), (1, "special_mention"), (91, "substandard"), (181, "doubtful"), (361, "loss")),
-        "common practice under 银监发〔2007〕54号, which sets no day counts of its own; not verified",
+        (
+            (0, "normal"),
+            (1, "special_mention"),
+            (91, "substandard"),
+            (181, "doubtful"),
+            (361, "loss"),
+        ),
+        "common practice under 银监发〔2007〕54号, "
+        "which sets no day counts of its own; not verified",
     ),
     ClassSteps(
         date(2023, 7, 1),
-        ((0, "normal"), (1, "special_mention"), (91, "substandard"), (271, "doubtful"), (361, "loss")),
+        (
+            (0, "normal"),
+            (1, "special_mention"),
+            (91, "substandard"),
+            (271, "doubtful"),
+            (361, "loss"),
+        ),
         "商业银行金融资产风险分类办法 (2023 no. 1), arts. 10-13",
     ),
 )
@@ -93,7 +106,7 @@ def arrears(loan: LoanFacts, *, as_of: date, known_on: date) -> Arrears | None:
 
 
 def paid_in_full(loan: LoanFacts, paid_minor: int) -> bool:
-    """Whether what was paid reaches the whole schedule, less the tolerance of the last instalment."""
+    """Whether what was paid reaches the whole schedule less the last instalment's tolerance."""
     last = max(i.seq for i in loan.instalments)
     total = sum(i.total_minor for i in loan.instalments)
     return paid_minor >= total - loan.terms.tolerance(last)
@@ -178,5 +191,3 @@ def latest_snapshot(loan: LoanFacts, as_of: date) -> Snapshot | None:
     """The latest status that is recent enough to speak for `as_of`."""
     recent = [s for s in loan.snapshots if 0 <= (as_of - s.snapshot_date).days <= SNAPSHOT_DAYS]
     return max(recent, key=lambda s: s.snapshot_date, default=None)
-
-

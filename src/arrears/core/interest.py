@@ -1,8 +1,8 @@
-"""Penalty and compound interest: simple, by the day, on what was unpaid at the close of the day before.
+"""Penalty and compound interest: simple, by the day, on what was unpaid the evening before.
 
-The yearly rate of a day is the one in force on it, no more than the product's cap. Days of a rate add
-up in whole basis-point-days; the index of a day is that sum as a fraction of the year, rounded once to
-ten decimals, so that charge = amount x (index at the end - index at the start). A charge is rounded to
+The yearly rate of a day is the one in force on it, no more than the product's cap. Days of a rate
+add up in whole basis-point-days; the index of a day is that sum as a fraction of the year, rounded
+once to ten decimals, so that charge = amount x (index at the end - at the start). It is rounded to
 the minor unit once per loan, half up. Worked tables: docs/explain/interest.md.
 """
 
@@ -31,7 +31,7 @@ class RateIndex:
     points: tuple[int, ...]
 
     def at(self, day: date) -> int:
-        """The index at the close of a day; 0 before the first rate. Raises: IndexError past the end."""
+        """The index at a day's close; 0 before the first rate. Raises: IndexError past the end."""
         offset = (day - self.first).days
         return self.points[offset] if offset >= 0 else 0
 
@@ -44,7 +44,7 @@ NO_CHARGE = RateIndex(date.max, ())
 
 
 def rate_index(terms: Terms, kind: str, *, upto: date) -> RateIndex:
-    """The index of a kind of charge ("penalty" or "compound") for every day up to and including one.
+    """The index of a kind of charge ("penalty" or "compound") for every day to `upto` inclusive.
 
     Rounds: half up to ten decimals, once per day from the exact sum, so errors do not add up.
     """

@@ -121,6 +121,8 @@ def effective(payments: Iterable[Payment], at: date) -> list[Payment]:
     Order is kept; a payment that is wholly reversed is left out.
     """
     standing = [p for p in payments if p.value_date <= at]
+    if not any(p.reverses_id for p in standing):
+        return standing
     reversed_minor: dict[str, int] = {}
     for p in standing:
         if p.reverses_id is not None:

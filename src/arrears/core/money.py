@@ -1,4 +1,4 @@
-"""Money is a whole number of minor units and a currency; there is one way to round and no division."""
+"""Money is a whole number of minor units and a currency; one way to round, no division."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,13 @@ LARGEST_MINOR = 10**15  # ten trillion yuan: beyond it an amount is a fault, not
 class MoneyMixed(UserError):
     """Two currencies met in one sum."""
 
+    exit_code = 10
+
 
 class NotMoney(UserError):
     """A text that was to be an amount is none."""
+
+    exit_code = 11
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -75,9 +79,7 @@ def split(minor: int, weights: Sequence[int]) -> list[int]:
         raise ValueError("weights must have a positive sum")
     shares = [minor * weight // total for weight in weights]
     left = minor - sum(shares)
-    by_remainder = sorted(
-        range(len(weights)), key=lambda i: (-(minor * weights[i] % total), i)
-    )
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(minor * weights[i] % total), i))
     for i in by_remainder[:left]:
         shares[i] += 1
     return shares

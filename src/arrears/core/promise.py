@@ -43,19 +43,25 @@ def promise_states(
     on the day its amount is reached, and part kept or broken at the close of its last day.
     """
     standing = {
-        p.payment_id: p.amount_minor for p in payments if p.reverses_id is None and p.value_date <= as_of
+        p.payment_id: p.amount_minor
+        for p in payments
+        if p.reverses_id is None and p.value_date <= as_of
     }
     for p in payments:
         if p.reverses_id in standing and p.value_date <= as_of:
             standing[p.reverses_id] += p.amount_minor
     by_day = sorted(
-        (p for p in payments if p.payment_id in standing), key=lambda p: (p.value_date, p.payment_id)
+        (p for p in payments if p.payment_id in standing),
+        key=lambda p: (p.value_date, p.payment_id),
     )
     states = []
     for promise in sorted(promises, key=lambda w: (w.last_date, w.made_date, w.promise_id)):
         paid, kept_on = 0, None
         for p in by_day:
-            if promise.made_date < p.value_date <= promise.last_date and paid < promise.amount_minor:
+            if (
+                promise.made_date < p.value_date <= promise.last_date
+                and paid < promise.amount_minor
+            ):
                 share = min(max(standing[p.payment_id], 0), promise.amount_minor - paid)
                 standing[p.payment_id] -= share
                 paid += share

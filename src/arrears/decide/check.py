@@ -15,7 +15,7 @@ GAPS_SHOWN = 5
 class TableUnsound(UserError):
     """A decision table leaves accounts out or has rows that can never be taken."""
 
-    exit_code = 2
+    exit_code = 61
 
 
 @dataclass(frozen=True, slots=True)

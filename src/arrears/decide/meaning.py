@@ -11,7 +11,7 @@ from arrears.decide.table import DecisionTable
 class NoRule(UserError):
     """No row of the table takes the account: the table has a gap."""
 
-    exit_code = 2
+    exit_code = 62
 
 
 @dataclass(frozen=True, slots=True)

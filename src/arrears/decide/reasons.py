@@ -25,18 +25,18 @@ WHY: dict[str, Words] = {
     "bankruptcy": ("已进入破产程序", "bankruptcy proceedings are open"),
     "represented": ("由代理人代为处理", "a representative acts for the borrower"),
     "complaint": ("投诉处理中", "a complaint is open"),
-    "dispute": ("对债务有异议,核实中", "the debt is disputed and being checked"),
+    "dispute": ("对债务有异议，核实中", "the debt is disputed and being checked"),
     "plan": ("还款计划履行中", "a repayment plan is running"),
     "legal": ("已进入法律程序", "legal proceedings are running"),
     "pause": ("暂停计天期内", "the clock is paused"),
     "recent": ("近期已联系", "contacted recently"),
-    "hardship": ("客户有困难,宜协商还款计划", "hardship: offer a repayment plan"),
+    "hardship": ("客户有困难，宜协商还款计划", "hardship: offer a repayment plan"),
     "vulnerable": ("客户需特别关照", "the borrower needs particular care"),
     "promise_broken": ("承诺未兑现", "a promise was not kept"),
     "grace": ("宽限期内", "within the grace period"),
     "small": ("金额较小", "a small amount"),
     "early": ("逾期初期", "early arrears"),
-    "late": ("M1后期,将转入M2", "soon to reach M2"),
+    "late": ("M1后期，将转入M2", "soon to reach M2"),
     "middle": ("逾期中期", "arrears of the middle stage"),
     "large": ("金额较大", "a large amount"),
     "long": ("逾期较久", "long arrears"),
@@ -69,7 +69,7 @@ FACT_WORDS: dict[str, Words] = {
     "promise_broken": ("今日到期的承诺未兑现", "a promise ended unkept today"),
     "never_contacted": ("从未联系", "never contacted"),
     "contacted": ("{}天前联系过", "contacted {} days ago"),
-    "flags": ("标记:{}", "flags: {}"),
+    "flags": ("标记：{}", "flags: {}"),
 }
 
 LANGUAGES = ("zh", "en")
@@ -99,6 +99,25 @@ def reason_codes(rule: str, because: str, facts: Facts) -> str:
 
 def sentence(reasons: str, *, treatment: str, lang: str, currency: str = "CNY") -> str:
     """The codes and the treatment as one sentence a person can read, in `zh` or `en`."""
+    rule, why, facts = _said(reasons, lang, currency)
+    done = TREATMENT_WORDS[treatment][LANGUAGES.index(lang)]
+    if lang == "zh":
+        return f"{'，'.join(facts)}；按规则 {rule}（{why}）建议：{done}"
+    return f"{', '.join(facts)}; rule {rule} ({why}) suggests: {done}"
+
+
+def beside_figures(reasons: str, *, lang: str, currency: str = "CNY") -> tuple[str, str]:
+    """Why, and what else is particular: two clauses beside treatment, bucket, days and amount."""
+    codes = reasons.split(";")
+    particular = [c for c in codes if c.partition("=")[0] not in ("bucket", "dpd", "overdue")]
+    rule, why, facts = _said(";".join(particular), lang, currency)
+    if lang == "zh":
+        return f"{why}（{rule}）", "，".join(facts)
+    return f"{why} ({rule})", ", ".join(facts)
+
+
+def _said(reasons: str, lang: str, currency: str) -> tuple[str, str, list[str]]:
+    """The rule, why it was taken, and each other code in words."""
     which = LANGUAGES.index(lang)
     codes = dict(code.partition("=")[::2] for code in reasons.split(";"))
     rule, why = codes.pop("rule"), WHY[codes.pop("why")][which]
@@ -106,10 +125,7 @@ def sentence(reasons: str, *, treatment: str, lang: str, currency: str = "CNY") 
         FACT_WORDS[code][which].format(_value(code, value, which, currency))
         for code, value in codes.items()
     ]
-    done = TREATMENT_WORDS[treatment][which]
-    if lang == "zh":
-        return f"{','.join(facts)};按规则 {rule}({why})建议:{done}"
-    return f"{', '.join(facts)}; rule {rule} ({why}) suggests: {done}"
+    return rule, why, facts
 
 
 def _value(code: str, value: str, which: int, currency: str) -> str:

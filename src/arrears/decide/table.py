@@ -18,7 +18,7 @@ Cells = dict[str, str]
 class TableUnreadable(UserError):
     """The text of a decision table has faults."""
 
-    exit_code = 2
+    exit_code = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ LOAD_DAY = "_known"  # in a correction: the load's day of the row as it first ca
 class ColumnMissing(MappingWrong):
     """A column that the mapping names is not in the file."""
 
-    exit_code = 7
+    exit_code = 33
 
 
 def plan(

@@ -10,7 +10,7 @@ from pathlib import Path
 from arrears.core.tables import Table
 from arrears.lake.book import TableLoad, versions
 from arrears.lake.duck import Connection, file_list, literal
-from arrears.lake.home import Home
+from arrears.lake.home import Home, bucket_sql
 
 DUPLICATE = "duplicate"
 WAITS = ("borrower_unknown", "loan_unknown", "payment_unknown")  # retried at every later load
@@ -122,42 +122,63 @@ def _against(table: Table, old: Stored) -> str:
 # -- who is known ---------------------------------------------------------------------------------
 
 
-def know_borrowers(con: Connection, home: Home) -> None:
-    """The temp table `known_borrowers` holds every stored borrower."""
-    _know(con, home, "borrowers", "known_borrowers", "borrower_id", "borrower_id VARCHAR")
+_KNOWN = {  # table -> the temp table of what is known of it, and its columns
+    "products": ("described", ("product",)),
+    "borrowers": ("known_borrowers", ("borrower_id",)),
+    "loans": ("owners", ("loan_id", "borrower_id")),
+}
 
 
-def know_loans(con: Connection, home: Home) -> None:
-    """The temp table `owners` holds every stored loan with its borrower, one row per loan."""
-    columns = "loan_id VARCHAR, borrower_id VARCHAR"
-    _know(con, home, "loans", "owners", "loan_id, borrower_id", columns)
+def know(con: Connection, home: Home, buckets: int) -> None:
+    """The temp tables `described`, `known_borrowers`, `owners` hold what is stored, each once.
 
-
-def _know(con: Connection, home: Home, table: str, name: str, what: str, columns: str) -> None:
-    old = stored(home, table, "", "")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
-    if old.paths:
-        con.execute(f"INSERT INTO {name} SELECT DISTINCT {what} FROM {old.sql}")
-
-
-def learn(con: Connection, table: Table) -> None:
-    """The good rows of borrowers and loans count as known for the tables that follow."""
-    good = "FROM typed WHERE _fault IS NULL"
-    if table.name == "borrowers":
-        con.execute(f"INSERT INTO known_borrowers SELECT DISTINCT borrower_id {good}")
-    if table.name == "loans":
-        fresh = (
-            f"(SELECT DISTINCT loan_id, borrower_id {good}) t ANTI JOIN owners o USING (loan_id)"
+    `owners` also has the bucket of each loan.
+    """
+    for table, (name, columns) in _KNOWN.items():
+        nothing = ", ".join(f"NULL::VARCHAR AS {column}" for column in columns)
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS "
+            f"SELECT {_known(table, buckets)} FROM (SELECT {nothing}) LIMIT 0"
         )
-        con.execute(f"INSERT INTO owners SELECT loan_id, borrower_id FROM {fresh}")
+        old = stored(home, table, "", "")
+        if old.paths:
+            _add(con, table, buckets, old.sql)
+
+
+def learn(con: Connection, table: Table, buckets: int) -> None:
+    """The good rows of products, borrowers and loans count as known for the tables that follow."""
+    if table.name in _KNOWN:
+        name, columns = _KNOWN[table.name]
+        fresh = f"{columns[0]} NOT IN (SELECT {columns[0]} FROM {name})"
+        _add(con, table.name, buckets, f"typed WHERE _fault IS NULL AND {fresh}")
+
+
+def _add(con: Connection, table: str, buckets: int, rows: str) -> None:
+    con.execute(
+        f"INSERT INTO {_KNOWN[table][0]} SELECT DISTINCT {_known(table, buckets)} FROM {rows}"
+    )
+
+
+def _known(table: str, buckets: int) -> str:
+    bucket = f", {bucket_sql('borrower_id', buckets)} AS bucket" if table == "loans" else ""
+    return ", ".join(_KNOWN[table][1]) + bucket
+
+
+def undescribed(con: Connection) -> list[str]:
+    """The products of good loans that no row of products describes, in order."""
+    rows = con.execute(
+        "SELECT DISTINCT product FROM typed WHERE _fault IS NULL "
+        "AND product NOT IN (SELECT product FROM described) ORDER BY product"
+    ).fetchall()
+    return [product for (product,) in rows]
 
 
 def check_owners(con: Connection, table: Table) -> None:
     """A row whose borrower or loan is not known yet waits; a loan keeps its borrower."""
     if "borrower_id" in table.names and table.name != "borrowers":
-        _wait(con, "borrower_unknown", "borrower_id", "known_borrowers", "borrower_id")
+        wait(con, "borrower_unknown", "borrower_id", "known_borrowers", "borrower_id")
     if "loan_id" in table.names and table.name != "loans":
-        _wait(con, "loan_unknown", "loan_id", "owners", "loan_id")
+        wait(con, "loan_unknown", "loan_id", "owners", "loan_id")
     if table.name == "loans":
         con.execute(
             "UPDATE typed SET _fault = 'borrower_changed', _at = 'borrower_id', "
@@ -176,33 +197,20 @@ def check_owners(con: Connection, table: Table) -> None:
         )
 
 
-def check_reversals(con: Connection, old: Stored) -> None:
-    """A reversal of a payment that is not known waits, and so does what reverses it."""
-    if not con.execute("SELECT 1 FROM typed WHERE reverses_id IS NOT NULL LIMIT 1").fetchall():
-        return
-    asked = (
-        "(SELECT DISTINCT reverses_id FROM typed WHERE reverses_id IS NOT NULL AND _fault IS NULL)"
-    )
-    con.execute("CREATE OR REPLACE TEMP TABLE paid (payment_id VARCHAR)")
-    if old.paths:
-        con.execute(
-            f"INSERT INTO paid SELECT DISTINCT payment_id FROM {old.sql} "
-            f"WHERE payment_id IN {asked}"
-        )
-    while True:
-        con.execute(
-            "CREATE OR REPLACE TEMP VIEW payable AS SELECT payment_id FROM paid UNION ALL "
-            f"SELECT payment_id FROM typed WHERE _fault IS NULL AND payment_id IN {asked}"
-        )
-        if not _wait(con, "payment_unknown", "reverses_id", "payable", "payment_id"):
-            return
-
-
-def _wait(con: Connection, code: str, column: str, known: str, key: str) -> int:
+def wait(con: Connection, code: str, column: str, known: str, key: str) -> int:
     """How many good rows now wait because what they name in the column is not known."""
     changed = con.execute(
         f"UPDATE typed SET _fault = '{code}', _at = '{column}' WHERE _fault IS NULL "
         f"AND {column} IS NOT NULL AND {column} NOT IN (SELECT {key} FROM {known})"
+    ).fetchone()
+    return int(changed[0]) if changed else 0
+
+
+def mark(con: Connection, verdicts: str) -> int:
+    """How many rows have the fault that a query (id, fault, place, because) now gives them."""
+    changed = con.execute(
+        "UPDATE typed SET _fault = v.fault, _at = v.place, _because = v.because "
+        f"FROM ({verdicts}) v WHERE typed.rowid = v.id"
     ).fetchone()
     return int(changed[0]) if changed else 0
 

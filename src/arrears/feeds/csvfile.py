@@ -17,19 +17,19 @@ _SEPARATORS = {";": ";", "|": "|", "\t": "tab", ",": ","}
 class WrongDelimiter(UserError):
     """The header looks separated by another character than the mapping says."""
 
-    exit_code = 7
+    exit_code = 44
 
 
 class WrongHeader(UserError):
     """The header of a file cannot name its columns."""
 
-    exit_code = 7
+    exit_code = 43
 
 
 class EmptyFile(UserError):
     """A file holds nothing at all."""
 
-    exit_code = 7
+    exit_code = 42
 
 
 @dataclass(frozen=True, slots=True)

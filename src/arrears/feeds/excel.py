@@ -29,7 +29,7 @@ _NESTED = (".zip", ".xlsx", ".xlsm", ".xlsb", ".ods", ".docx", ".7z", ".gz", ".r
 class ExcelRefused(UserError):
     """An Excel file is broken, or larger inside than it may be."""
 
-    exit_code = 7
+    exit_code = 45
 
 
 def open_excel(path: Path, source: Source) -> tuple[list[str], Iterator[Chunk]]:

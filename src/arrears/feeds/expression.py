@@ -45,7 +45,7 @@ _SHAPES = (
 class ExpressionWrong(UserError):
     """An expression of a mapping cannot be read, or uses what a mapping may not use."""
 
-    exit_code = 5
+    exit_code = 32
 
 
 Name = tuple[str, str]  # (joined source or "", column)

@@ -23,7 +23,7 @@ from arrears.feeds.terms import (
     Schedule,
     Source,
 )
-from arrears.lake.home import Institution
+from arrears.lake.home import MOST_BUCKETS, Institution
 
 FORMATS = ("auto", "csv", "excel", "parquet", "sqlite")
 TOP = ("institution", "source", "table", "products", "rates", "facts")
@@ -94,7 +94,7 @@ class _Reader:
     def _institution(self) -> Institution:
         path: Path = ("institution",)
         says = self._dict(path)
-        self._keys(path, says, ("name", "zone", "currency"))
+        self._keys(path, says, ("name", "zone", "currency", "buckets"))
         for key in ("name", "zone", "currency"):
             if not isinstance(says.get(key), str):
                 self._say(path, f'the institution needs {key} = "…"')
@@ -103,7 +103,10 @@ class _Reader:
             self._say((*path, "zone"), f"there is no time zone {zone!r}; Asia/Shanghai is one")
         if not re.fullmatch("[A-Z]{3}", currency):
             self._say((*path, "currency"), f"{currency!r} is no currency code; CNY is one")
-        return Institution(str(says.get("name", "")), zone, currency)
+        buckets = says.get("buckets", 0)
+        if "buckets" in says and (type(buckets) is not int or not 1 <= buckets <= MOST_BUCKETS):
+            self._say((*path, "buckets"), f"buckets is a whole number from 1 to {MOST_BUCKETS}")
+        return Institution(str(says.get("name", "")), zone, currency, buckets)
 
     def _source(self, name: str) -> Source:
         path: Path = ("source", name)

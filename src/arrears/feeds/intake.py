@@ -51,12 +51,13 @@ class Intake:
         found = {}
         for name, source in self.mapping.sources.items():
             found[name] = find_files(source, self.folder)
-            if not found[name]:
-                if self.corrections is None and not source.optional:
-                    raise self._no_file(name)
-                self.notes.append(f"no file for {name} ({', '.join(source.files)}): skipped")
-        if self.corrections is None and found and not any(found.values()):
-            raise self._no_file(next(iter(found)))
+            if not found[name] and self.corrections is None and not source.optional:
+                raise self._no_file(name)
+        absent = [name for name, files in found.items() if not files]
+        if self.corrections is None and found and len(absent) == len(found):
+            raise self._no_file(absent[0])
+        if absent:
+            self.notes.append(f"no file for {', '.join(absent)}: skipped")
         return found
 
     def _no_file(self, name: str) -> NoFile:

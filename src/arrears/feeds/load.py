@@ -6,17 +6,26 @@ manifest is written last, and only it brings the parts into sight.
 """
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from arrears.core.errors import Finding, UserError
+from arrears.core.loan import Terms
 from arrears.feeds import checks
+from arrears.feeds.account import (
+    QUARANTINED,
+    WAITING,
+    Outcome,
+    table_load,
+    table_report,
+    take_account,
+)
 from arrears.feeds.cells import plan
 from arrears.feeds.intake import Intake, Job
 from arrears.feeds.parts import sweep, write_parts
-from arrears.feeds.plan import Plan, instalments_of
+from arrears.feeds.plan import Plan
 from arrears.feeds.quarantine import (
     keep_waiting,
     read_corrections,
@@ -26,18 +35,21 @@ from arrears.feeds.quarantine import (
     write_rows,
 )
 from arrears.feeds.report import LoadReport, TableReport
-from arrears.feeds.staging import BrokenFile, NoFile, Progress
+from arrears.feeds.reversals import check_reversals
+from arrears.feeds.staging import BrokenFile, NoFile, Progress, Staged
 from arrears.feeds.terms import Feed, Mapping, MappingWrong
 from arrears.lake.book import Part, TableLoad, Version, seal, versions
 from arrears.lake.duck import Connection, DuckError, connect, literal
 from arrears.lake.files import clear
-from arrears.lake.home import Home, Institution, alone
+from arrears.lake.home import Home, Institution, alone, buckets_for
+
+MOST_NOTES = 20  # of one kind
 
 
 class Shrunk(UserError):
     """A snapshot has lost more than half of the rows of the one before."""
 
-    exit_code = 9
+    exit_code = 47
 
 
 def load(
@@ -134,16 +146,12 @@ class _Load:
         files = self.intake.files()
         jobs = self.intake.jobs(files, after=self.number - 1)
         staged = self.intake.stage(self.con, jobs, files, self.progress)
-        checks.know_borrowers(self.con, self.home)
-        checks.know_loans(self.con, self.home)
-        for turn, job in enumerate(jobs):
+        plans = [self._plan(job, staged) for job in jobs]
+        self._choose_buckets([made for made in plans if made])
+        checks.know(self.con, self.home, self.institution.buckets)
+        for turn, (job, made) in enumerate(zip(jobs, plans, strict=True)):
             if self.progress:
                 self.progress(job.table.name, turn, len(jobs))
-            made = None
-            if job.feed is not None:
-                main = self.intake.main(self.con, job, job.feed, staged)
-                partner = self.intake.partner(job.feed, staged)
-                made = plan(self.mapping, job.feed, job.table, main, partner, self.today)
             self._table(job, made)
         new = any(t.loaded or t.quarantined for t in self.loads)
         version = self._seal() if new and not self.dry_run else None
@@ -151,6 +159,30 @@ class _Load:
             _sweep(self.home, self.number)
         notes = tuple(self.intake.notes)
         return LoadReport(version, self.dry_run, self.mapping.name, tuple(self.reports), notes)
+
+    def _plan(self, job: Job, staged: dict[str, Staged]) -> Plan | None:
+        """How the fresh rows of a table come out of their files; None when there are none."""
+        if job.feed is None:
+            return None
+        main = self.intake.main(self.con, job, job.feed, staged)
+        partner = self.intake.partner(job.feed, staged)
+        return plan(self.mapping, job.feed, job.table, main, partner, self.today)
+
+    def _choose_buckets(self, plans: list[Plan]) -> None:
+        """The first loans, or else the first borrowers, say how many buckets the home has."""
+        stated = self.mapping.institution.buckets
+        if stated and stated != self.institution.buckets:
+            held = f"this home keeps its {self.institution.buckets} buckets"
+            self.intake.notes.append(f"{held}: buckets = {stated} counts for a new home only")
+        counts = {
+            made.table.name: self._execute(made.feed, made.counted()).fetchone()
+            for made in plans
+            if made.table.name in ("loans", "borrowers") and not self.institution.buckets
+        }
+        for table in ("loans", "borrowers"):
+            rows = counts.get(table)
+            if rows and rows[0] and not self.institution.buckets:
+                self.institution = replace(self.institution, buckets=buckets_for(rows[0]))
 
     def _seal(self) -> int:
         self.home.found(self.institution)
@@ -161,53 +193,49 @@ class _Load:
     # -- one table ----------------------------------------------------------------------------
 
     def _table(self, job: Job, made: Plan | None) -> None:
-        """The table's rows are typed, checked, counted and written; its report is kept."""
+        """The table's rows are typed, checked, written and counted; its report is kept."""
         self._type(job, made)
         old = checks.stored(self.home, job.table.name, self.mapping.name, job.mode)
         repeats = checks.check_repeats(self.con, job.table, old)
         checks.check_owners(self.con, job.table)
         if job.table.name == "payments":
-            checks.check_reversals(self.con, old)
-        checks.learn(self.con, job.table)
-        if (
-            job.mode == "snapshot"
-            and made
-            and not self.intake.corrections
-            and not self.accept_shrink
-        ):
-            self._refuse_shrunk(job.table.name)
+            check_reversals(self.con, old, repeats=repeats)
+        if job.table.name == "loans":
+            self._note_products()
+        checks.learn(self.con, job.table, self.institution.buckets)
+        self._refuse_shrunk(job, made)
         findings, waiting, path = self._bad_rows(job, made)
         parts: tuple[Part, ...] = ()
         if not self.dry_run:
             buckets = self.institution.buckets
             parts = write_parts(self.con, self.home, job.table, job.mode, buckets, self.number)
-        self._account(
-            job, made, findings=findings, waiting=waiting, path=path, repeats=repeats, parts=parts
-        )
+        outcome = Outcome(findings, waiting, path, repeats, parts)
+        corrected = self.intake.corrections is not None
+        account = take_account(self.con, job, made, corrected=corrected)
         self.con.execute("DROP TABLE typed")
+        self.reports.append(table_report(job, account, outcome))
+        self.loads.append(table_load(job, account, outcome))
+        self.entries += account.entries
 
     def _type(self, job: Job, made: Plan | None) -> None:
         """The temp table `typed` holds the fresh rows of a table, and those that waited."""
-        selects = [retry_sql(job.waiting, job.table, job.mode, self.mapping.name)]
+        retried = retry_sql(job.waiting, job.table, job.mode, self.mapping.name)
         corrections = self.intake.corrections
         if corrections is not None and job.table.name in corrections.rows:
             mended = ", ".join(
                 f"({literal(r[-2])}, {r[-1]})" for r in corrections.rows[job.table.name]
             )
-            selects[0] += f" AND (source_file, source_row) NOT IN (VALUES {mended})"
-        if made is not None:
-            self._execute(made.feed, f"CREATE OR REPLACE TEMP TABLE once AS {made.typed()}")
-            selects.append(
-                instalments_of(made.feed) if made.feed.schedule else "SELECT * FROM once"
-            )
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE typed AS {' UNION ALL BY NAME '.join(selects)}"
-        )
+            retried += f" AND (source_file, source_row) NOT IN (VALUES {mended})"
+        create = f"CREATE OR REPLACE TEMP TABLE typed AS {retried}"
+        if made is None:
+            self.con.execute(create)
+        else:
+            self._execute(made.feed, f"{create} UNION ALL BY NAME {made.typed()}")
 
-    def _execute(self, feed: Feed, sql: str) -> None:
+    def _execute(self, feed: Feed, sql: str) -> Connection:
         """The SQL of a feed has run. Raises: MappingWrong or BrokenFile when it cannot."""
         try:
-            self.con.execute(sql)
+            return self.con.execute(sql)
         except DuckError as error:
             why = str(error).splitlines()[0]
             if "Conversion" in type(error).__name__ or "Binder" in type(error).__name__:
@@ -220,12 +248,32 @@ class _Load:
                 hint="They may have been cut off on the way: ask the bank for them again.",
             ) from error
 
-    def _refuse_shrunk(self, table: str) -> None:
-        shrunk = checks.check_shrink(self.con, self.home, table, self.mapping.name)
+    def _note_products(self) -> None:
+        """The notes name the products that nobody described: they are aged with the defaults."""
+        unknown = checks.undescribed(self.con)
+        t = Terms()
+        defaults = (
+            f"order {t.order}, {t.grace_days} days of grace, tolerance {t.tolerance_minor}, "
+            f"{t.dpd_start}, {t.day_count}, no rates"
+        )
+        self.intake.notes += [
+            f"product {product} is not described: it is aged with the defaults ({defaults}); "
+            "describe it in [[products]] of the mapping, or in a table of products"
+            for product in unknown[:MOST_NOTES]
+        ]
+        if len(unknown) > MOST_NOTES:
+            self.intake.notes.append(f"{len(unknown) - MOST_NOTES} more products are not described")
+
+    def _refuse_shrunk(self, job: Job, made: Plan | None) -> None:
+        """A snapshot has not lost most of its rows, or someone said that it may. Raises: Shrunk."""
+        fresh = made is not None and not self.intake.corrections
+        if job.mode != "snapshot" or not fresh or self.accept_shrink:
+            return
+        shrunk = checks.check_shrink(self.con, self.home, job.table.name, self.mapping.name)
         if shrunk is not None:
             before, now = shrunk
             raise Shrunk(
-                f"The snapshot of {table} has {now} rows, the one before had {before}",
+                f"The snapshot of {job.table.name} has {now} rows, the one before had {before}",
                 hint="Is the file whole? If it is right, load it with --accept-shrink.",
             )
 
@@ -236,11 +284,11 @@ class _Load:
         table, name = job.table, self.mapping.name
         findings: tuple[Finding, ...] = ()
         path = self.quarantine / f"{table.name}.csv"
-        fresh = self._one(f"SELECT count(*) FROM typed WHERE NOT _retried AND {_QUARANTINED}")
+        fresh = self._one(f"SELECT count(*) FROM typed WHERE NOT _retried AND {QUARANTINED}")
         if made is not None and fresh:
             findings = write_rows(self.con, made, name, None if self.dry_run else path)
         if self.dry_run:
-            return findings, self._one(f"SELECT count(*) FROM typed WHERE {_WAITING}"), None
+            return findings, self._one(f"SELECT count(*) FROM typed WHERE {WAITING}"), None
         write_contradicted(self.con, table, name, path)
         kept = waiting_path(self.quarantine, table.name)
         waiting = keep_waiting(self.con, made, table, job.mode, name, job.waiting, kept)
@@ -249,122 +297,3 @@ class _Load:
     def _one(self, sql: str) -> int:
         row = self.con.execute(sql).fetchone()
         return int(row[0]) if row else 0
-
-    # -- accounting ---------------------------------------------------------------------------
-
-    def _account(
-        self,
-        job: Job,
-        made: Plan | None,
-        *,
-        findings: tuple[Finding, ...],
-        waiting: int,
-        path: Path | None,
-        repeats: bool,
-        parts: tuple[Part, ...],
-    ) -> None:
-        """The table's rows and amounts are counted, conserved, and noted in report and manifest."""
-        table, money = job.table, job.table.money
-        sums = "".join(f", coalesce(sum({name}), 0)" for name in money)
-        kind = "CASE WHEN _fault IS NULL THEN 'loaded' "
-        kind += f"WHEN {_QUARANTINED} THEN 'quarantined' ELSE 'duplicate' END"
-        rows: dict[str, int] = {}
-        amounts: dict[str, dict[str, int]] = {}
-        counted = self.con.execute(
-            f"SELECT {kind}, count(*) {sums} FROM typed "
-            f"WHERE NOT (_retried AND {_WAITING}) GROUP BY 1"
-        ).fetchall()
-        for what, number, *totals in counted:
-            rows[what], amounts[what] = number, _named(money, totals)
-        retried = self._one(f"SELECT count(*) FROM typed WHERE _retried AND NOT ({_WAITING})")
-        entries = self._entries(job, made, sums)
-        self.loads.append(_table_load(job, rows, amounts, repeats=repeats, parts=parts))
-        for again in job.again:
-            rows["duplicate"] = rows.get("duplicate", 0) + again["rows_in"]
-            said = amounts.setdefault("duplicate", {})
-            for name, total in again["money_in"].items():
-                said[name] = said.get(name, 0) + total
-        every = [*entries, *job.again]
-        load = _table_load(job, rows, amounts, repeats=repeats, parts=parts)
-        report = TableReport(
-            table.name, job.mode,
-            sum(e["rows_read"] for e in every), sum(e["not_picked"] for e in every),
-            sum(e["rows_in"] - e["rows_read"] + e["not_picked"] for e in every), retried,
-            load.rows_in, load.loaded, load.quarantined, load.duplicate,
-            load.money_in, load.money_loaded, load.money_quarantined, load.money_duplicate,
-            waiting, findings, path,
-        )  # fmt: skip
-        report.check()
-        self.entries += entries
-        self.reports.append(report)
-
-    def _entries(self, job: Job, made: Plan | None, sums: str) -> list[dict[str, Any]]:
-        """What the manifest keeps of each fresh file: enough to know it again, and to count it."""
-        if made is None:
-            return []
-        corrected = self.intake.corrections is not None
-        by = "''" if corrected else "source_file"
-        view = "''" if corrected else "_file"
-        read = dict(
-            self.con.execute(f"SELECT {view}, count(*) FROM {made.main.view} GROUP BY 1").fetchall()
-        )
-        picked = dict(self.con.execute(f"SELECT {by}, count(*) FROM once GROUP BY 1").fetchall())
-        found = self.con.execute(
-            f"SELECT {by}, count(*) {sums} FROM typed WHERE NOT _retried GROUP BY 1"
-        ).fetchall()
-        totals = {name: (number, _named(job.table.money, rest)) for name, number, *rest in found}
-        entries = []
-        for file, mark in job.fresh.items():
-            name = "" if corrected else file.name
-            rows_in, money = totals.get(name, (0, _named(job.table.money, [])))
-            entries.append(
-                {
-                    "file": file.name,
-                    "table": job.table.name,
-                    "sha256": file.sha256,
-                    "bytes": file.size,
-                    "mark": mark,
-                    "rows_read": read.get(name, 0),
-                    "not_picked": read.get(name, 0) - picked.get(name, 0),
-                    "rows_in": rows_in,
-                    "money_in": money,
-                }
-            )
-        return entries
-
-
-_WAITING = f"coalesce(_fault IN ({', '.join(map(literal, checks.WAITS))}), false)"
-_QUARANTINED = f"coalesce(_fault <> {literal(checks.DUPLICATE)}, false)"
-
-
-def _named(money: tuple[str, ...], totals: list[Any]) -> dict[str, int]:
-    padded = [*totals, *[0] * (len(money) - len(totals))]
-    return {name: int(total) for name, total in zip(money, padded, strict=True)}
-
-
-def _table_load(
-    job: Job,
-    rows: dict[str, int],
-    amounts: dict[str, dict[str, int]],
-    *,
-    repeats: bool,
-    parts: tuple[Part, ...],
-) -> TableLoad:
-    money = {
-        kind: {name: amounts.get(kind, {}).get(name, 0) for name in job.table.money}
-        for kind in ("loaded", "quarantined", "duplicate")
-    }
-    return TableLoad(
-        table=job.table.name,
-        mode=job.mode,
-        rows_in=sum(rows.values()),
-        loaded=rows.get("loaded", 0),
-        quarantined=rows.get("quarantined", 0),
-        duplicate=rows.get("duplicate", 0),
-        money_in={name: sum(one[name] for one in money.values()) for name in job.table.money},
-        money_loaded=money["loaded"],
-        money_quarantined=money["quarantined"],
-        money_duplicate=money["duplicate"],
-        repeats=repeats,
-        parts=parts,
-    )

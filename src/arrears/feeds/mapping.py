@@ -15,7 +15,7 @@ __all__ = ["Mapping", "MappingWrong", "NoMapping", "read_mapping", "shipped"]
 class NoMapping(UserError):
     """There is no mapping of that name and no such file."""
 
-    exit_code = 5
+    exit_code = 30
 
 
 def shipped() -> list[str]:

@@ -23,9 +23,10 @@ def write_parts(
     """
     columns = quoted(*table.names, *_PROVENANCE)
     told = ", ".join(f't."{name}"' for name in (*table.names, *_PROVENANCE))
+    order = ", ".join((*ORDER.get(table.name, table.key), "known_date"))  # no two rows are equal
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE good AS SELECT {told}, {_bucket(table, buckets)} AS _bucket "
-        f"FROM typed t {_owner(table)} WHERE _fault IS NULL"
+        f"FROM typed t {_owner(table)} WHERE _fault IS NULL ORDER BY _bucket, {order}"
     )
     day = "known_date" if mode == "snapshot" else "NULL"
     groups = con.execute(
@@ -39,11 +40,8 @@ def write_parts(
         path = f"book/{table.name}/known={first}/bucket={name}/{number:06d}.parquet"
         target = home.path / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        order = ", ".join(
-            (*ORDER.get(table.name, table.key), "known_date", "source_file", "source_row")
-        )
         con.execute(
-            f"COPY (SELECT {columns} FROM good WHERE {where} ORDER BY {order}) "
+            f"COPY (SELECT {columns} FROM good WHERE {where}) "
             f"TO {literal(target)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
         )
         sync_file(target)
@@ -79,8 +77,6 @@ def _bucket(table: Table, buckets: int) -> str:
     if not table.owner:
         return f"{WHOLE}"
     if table.owner == "loan_id":
-        return bucket_sql("o.borrower_id", buckets)
-    joined = "loan_id" in table.names and table.name != "loans"
-    return bucket_sql(
-        "coalesce(t.borrower_id, o.borrower_id)" if joined else "borrower_id", buckets
-    )
+        return "o.bucket"
+    own = bucket_sql("t.borrower_id", buckets)
+    return f"coalesce({own}, o.bucket)" if _owner(table) else own

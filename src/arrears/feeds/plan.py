@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from arrears.core.tables import PROVENANCE, Column, Kind, Table
 from arrears.feeds.staging import Staged
-from arrears.feeds.terms import Feed
+from arrears.feeds.terms import Feed, Schedule
 
 KNOWN = PROVENANCE[-1]
 SQL_TYPE = {
@@ -58,8 +58,21 @@ class Plan:
             f"SELECT *, {self.row_fault} AS f_, {faults} FROM valued"
         )
 
+    def counted(self) -> str:
+        """How many rows the mapping picks."""
+        return f"SELECT count(*) FROM ({self.picked.format(main=self.main.view)})"
+
     def typed(self) -> str:
         """The typed rows: the table's columns, where they came from, and the first fault."""
+        once = self._once()
+        return _instalments(self.feed.schedule, once) if self.feed.schedule else once
+
+    @property
+    def picked_rows(self) -> str:
+        """Which of the typed rows stand for one picked row each, as a condition."""
+        return "seq = 1" if self.feed.schedule else "true"
+
+    def _once(self) -> str:
         every = self.made + ((self.count,) if self.count else ())
         names = ["", *(m.column.name for m in every)]
         fault = f"coalesce({', '.join(f'f_{name}' for name in names)})"
@@ -77,9 +90,9 @@ class Plan:
         )
 
 
-def instalments_of(feed: Feed) -> str:
-    """The typed rows of a schedule: each good row of `once` becomes its monthly instalments."""
-    first, day = "due_date", feed.schedule.day if feed.schedule else 0
+def _instalments(schedule: Schedule, once: str) -> str:
+    """The typed rows of a schedule: each good row becomes its monthly instalments."""
+    first, day = "due_date", schedule.day
     if day:
         month = f"date_trunc('month', {first}) + INTERVAL {day - 1} DAY"
         later = f"CASE WHEN day({first}) < {day} THEN 0 ELSE 1 END"
@@ -90,5 +103,5 @@ def instalments_of(feed: Feed) -> str:
         "SELECT * EXCLUDE (_count) REPLACE ("
         f"CASE WHEN _fault IS NULL THEN {due} ELSE due_date END AS due_date, "
         "CAST(seq AS INTEGER) AS seq) FROM "
-        f"(SELECT * EXCLUDE (seq), unnest(range(1, {counted} + 1)) AS seq FROM once)"
+        f"(SELECT * EXCLUDE (seq), unnest(range(1, {counted} + 1)) AS seq FROM ({once}))"
     )

@@ -48,6 +48,10 @@ REASONS = {
     "borrower_unknown": "the borrower is not in the book yet; tried again at every load",
     "loan_unknown": "the loan is not in the book yet; tried again at every load",
     "payment_unknown": "the payment it reverses is not in the book yet; tried again at every load",
+    "reversal_of_reversal": "what it undoes is itself a reversal; undo the payment by a new one",
+    "reversal_other_loan": "a reversal is of the same loan as the payment it undoes",
+    "reversal_before_payment": "a reversal neither counts nor is known before its payment",
+    "reversal_exceeds": "all reversals of a payment together take back no more than was paid",
     "key_conflict": "the same key with the same known day says something else",
     "borrower_changed": "a loan keeps its borrower: give a loan taken over a new id",
 }
@@ -56,7 +60,7 @@ REASONS = {
 class NotACorrection(UserError):
     """The file of corrections is not one that the quarantine wrote."""
 
-    exit_code = 8
+    exit_code = 46
 
 
 @dataclass(frozen=True, slots=True)

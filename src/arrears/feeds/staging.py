@@ -32,13 +32,13 @@ Progress = Callable[[str, int, int | None], None]
 class NoFile(UserError):
     """A file that the mapping needs is not in the folder."""
 
-    exit_code = 7
+    exit_code = 40
 
 
 class BrokenFile(UserError):
     """A file is cut off, nested or otherwise not what it says it is."""
 
-    exit_code = 7
+    exit_code = 41
 
 
 @dataclass(frozen=True, slots=True)

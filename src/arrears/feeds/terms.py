@@ -15,7 +15,7 @@ STATED = "(mapping)"  # the source whose rows are written in the mapping itself
 class MappingWrong(UserError):
     """A mapping has mistakes; every one is named with its line and its mend."""
 
-    exit_code = 5
+    exit_code = 31
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ THREADS = 2
 MEMORY = "900MB"
 
 
-def connect(*, spill: Path | None = None, threads: int = THREADS, memory: str = MEMORY) -> Connection:
+def connect(
+    *, spill: Path | None = None, threads: int = THREADS, memory: str = MEMORY
+) -> Connection:
     """A connection in memory that stays within its threads and memory and loads no extension.
 
     `spill` is the folder for what does not fit in memory; without it too large a sort fails.

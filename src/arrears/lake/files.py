@@ -15,7 +15,7 @@ def sha256(path: Path) -> str:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """The file holds exactly this content, durable, or is as it was before; same content, same bytes."""
+    """The file durably holds this content, or is as it was before; same content, same bytes."""
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")

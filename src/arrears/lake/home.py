@@ -4,41 +4,42 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from arrears.core.errors import UserError
 from arrears.lake.files import read_json, write_json
 
-BUCKETS = 16
+LOANS_PER_BUCKET = 65_536
+MOST_BUCKETS = 4_096
 
 
 class NoBook(UserError):
     """Nothing has been loaded into this home yet."""
 
-    exit_code = 3
+    exit_code = 20
 
 
 class OtherBook(UserError):
     """The home already holds a book with another currency or zone."""
 
-    exit_code = 4
+    exit_code = 21
 
 
 class HomeBusy(UserError):
     """Another load is writing into this home at this moment."""
 
-    exit_code = 6
+    exit_code = 22
 
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """What holds for the whole book."""
+    """What holds for the whole book; `buckets` is 0 until the first loans say how large it is."""
 
     name: str
     zone: str
     currency: str
-    buckets: int = BUCKETS
+    buckets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Home:
         return Institution(**read_json(file))
 
     def found(self, institution: Institution) -> Institution:
-        """The home belongs to this institution from now on.
+        """The home belongs to this institution from now on, and keeps its number of buckets.
 
         Raises: OtherBook when it belongs to one with another currency or zone.
         """
@@ -94,6 +95,9 @@ class Home:
                     f"This home holds a book in {what} {ours}; the mapping says {theirs}",
                     hint="One home is one institution: set ARREARS_HOME to another folder.",
                 )
+        if institution.buckets and not held.buckets:
+            held = replace(held, buckets=institution.buckets)
+            write_json(file, asdict(held))
         return held
 
 
@@ -115,6 +119,16 @@ def alone(home: Home) -> Iterator[None]:
                 hint="Wait for it to end, then load again.",
             ) from error
         yield
+
+
+def buckets_for(loans: int) -> int:
+    """How many buckets suit a book of so many loans: about 65,536 in each, never more than 4,096.
+
+    Rounds: up to a power of two, so that a book has room to grow.
+    Source: ADR 0003.
+    """
+    full = -(-loans // LOANS_PER_BUCKET)
+    return min(1 << max(full - 1, 0).bit_length(), MOST_BUCKETS)
 
 
 def bucket_of(borrower_id: str, buckets: int) -> int:

@@ -30,6 +30,8 @@ Tables = dict[str, pa.Table]
 class NoLoans(UserError):
     """A book must have at least one loan and one month."""
 
+    exit_code = 14
+
 
 def make_book(
     folder: Path,

@@ -2,7 +2,13 @@
 
 import pytest
 
-from arrears.cli.figures import show_ageing, show_list, show_roll, show_treatments
+from arrears.cli.figures import (
+    show_ageing,
+    show_list,
+    show_roll,
+    show_summary,
+    show_treatments,
+)
 from arrears.cli.screen import Language
 
 
@@ -20,7 +26,9 @@ def a_loan(
 
 def a_place(rank=1, treatment="call", borrower_id="B1"):
     reasons = "rule=r07;why=late;bucket=M1;dpd=5;overdue=12345;never_contacted"
-    return {"rank": rank, "treatment": treatment, "borrower_id": borrower_id, "reasons": reasons}
+    figures = {"bucket": "M1", "dpd": 5, "overdue_minor": 123_45}
+    told = {"rank": rank, "treatment": treatment, "borrower_id": borrower_id, "reasons": reasons}
+    return {**told, **figures}
 
 
 def cells(text, first):
@@ -39,6 +47,24 @@ def test_ageing_adds_up_by_bucket_and_by_grade(terminal):
     assert cells(said, "M0") == ["1", "0", "0.00", "1,000.00"]
     assert cells(said, "special mention") == ["2", "2", "246.90", "2,000.00"]
     assert cells(said, "all") == ["3", "2", "246.90", "3,000.00"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (Language.zh, ("在账 3 笔", "3,000.00 元", "逾期 2 笔（占 66.66%）", "占余额 33.33%")),
+        (Language.en, ("3 loans, 3,000.00 outstanding", "2 overdue (66.66%)", "1,000.00, 33.33%")),
+    ],
+)
+def test_the_day_in_three_lines(terminal, lang, words):
+    show_summary([a_loan(), a_loan(class5="loss"), a_loan("M0", "normal", 0, 0)], lang)
+    said = terminal.capture.readouterr().out
+    assert all(word in said for word in words)
+
+
+def test_a_day_without_loans_has_no_shares(terminal):
+    show_summary([], Language.en)
+    assert "0 overdue (0.00%)" in terminal.capture.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -65,8 +91,8 @@ def test_the_first_day_of_a_book_has_no_roll(terminal):
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        (Language.zh, ("前1名,共2名", "从未联系", "123.45元")),
-        (Language.en, ("first 1 of 2", "never contacted")),
+        (Language.zh, ("前1名", "从未联系", "123.45", "M1后期")),
+        (Language.en, ("first 1 of 2", "never contacted", "123.45")),
     ],
 )
 def test_the_list_says_why_in_both_languages(terminal, lang, words):

@@ -45,9 +45,7 @@ def accounts(draw):
     """Few instalments, few payments, many of them on the same day."""
     terms = draw(conventions())
     together = terms.order not in TOGETHER_GOES_WRONG
-    due_on = st.lists(
-        st.sampled_from((0, 7, 30, 60)), min_size=1, max_size=4, unique=not together
-    )
+    due_on = st.lists(st.sampled_from((0, 7, 30, 60)), min_size=1, max_size=4, unique=not together)
     offsets = sorted(draw(due_on))
     instalments = [
         Instalment(n + 1, FIRST + timedelta(days=o), draw(CENTS), draw(CENTS), draw(CENTS))
@@ -114,7 +112,7 @@ def test_every_cent_of_a_payment_pays_something_or_waits(loan):
     ],
 )
 def test_money_that_waits_meets_everything_that_falls_due_on_a_day(order):
-    """Two instalments fall due together: the order sees both, as it would for a payment of the day."""
+    """Of two instalments due on one day the order sees both, as for a payment of the day."""
     loan = a_loan(
         [due(1, "01-15", 100, 20, 10), due(2, "01-15", 100, 15, 10)], terms=Terms(order=order)
     )

@@ -9,6 +9,7 @@ from arrears.decide.reasons import (
     LANGUAGES,
     TREATMENT_WORDS,
     WHY,
+    beside_figures,
     reason_codes,
     sentence,
 )
@@ -42,7 +43,8 @@ def test_what_is_particular_about_a_case_is_told():
 def test_the_codes_become_a_chinese_sentence():
     codes = reason_codes("r07", "middle", an_account(promise_broken_today=1))
     assert sentence(codes, treatment="call", lang="zh") == (
-        "M2,逾期45天,欠款1,234.00元,今日到期的承诺未兑现,从未联系;按规则 r07(逾期中期)建议:电话联系"
+        "M2，逾期45天，欠款1,234.00元，今日到期的承诺未兑现，从未联系；"
+        "按规则 r07（逾期中期）建议：电话联系"
     )
 
 
@@ -52,6 +54,17 @@ def test_the_codes_become_an_english_sentence():
         "a company, a promise ended unkept today, contacted 12 days ago, "
         "flags: complaint, plan; rule r1 (any other case) suggests: hold"
     )
+
+
+def test_beside_the_figures_they_are_not_said_again():
+    codes = reason_codes("r1", "hardship", EVERYTHING)
+    why, beside = beside_figures(codes, lang="en")
+    assert why == "hardship: offer a repayment plan (r1)"
+    assert beside.startswith("45 days counted, 2 loans overdue, a company")
+    assert "1,234.00" not in beside
+    why, beside = beside_figures(codes, lang="zh")
+    assert why == "客户有困难，宜协商还款计划（r1）"
+    assert beside.startswith("计入45天，2笔贷款逾期，企业客户")
 
 
 def test_another_currency_is_named():

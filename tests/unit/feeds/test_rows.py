@@ -82,14 +82,14 @@ def test_every_fault_of_a_row_is_named(tmp_path):
 def test_a_reversal_is_stored_negative_however_it_is_written(tmp_path):
     rows = [
         row("payments"),
-        row("payments", payment_id="Y2", reverses_id="Y1", amount_minor=10500),
-        row("payments", payment_id="Y3", reverses_id="Y1", amount_minor=-10500),
+        row("payments", payment_id="Y2", reverses_id="Y1", amount_minor=10000),
+        row("payments", payment_id="Y3", reverses_id="Y1", amount_minor=-500),
     ]
     take(tmp_path / "home", book(tmp_path, payments=rows))
     assert [r["amount_minor"] for r in stored(tmp_path / "home", "payments")] == [
         10500,
-        -10500,
-        -10500,
+        -10000,
+        -500,
     ]
 
 

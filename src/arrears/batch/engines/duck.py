@@ -59,16 +59,21 @@ class Duck:
             raise StepFailed(f"step {name}: {error}\n{sql}") from error
 
     def short(self) -> None:
+        apart = "SELECT COUNT(*) = COUNT(DISTINCT HASH(loan_id)) AS apart FROM schedule"
+        if not self.rows(apart)["apart"][0].as_py():  # two loans with one hash: look at all
+            self.step("short", "SELECT loan_id FROM schedule")
+            return
         due = self.rows(
-            "SELECT loan_id, due_date AS day, "
+            "SELECT HASH(loan_id) AS loan, due_date AS day, "
             "principal_minor + interest_minor + fee_minor AS minor "
             f"FROM instalments WHERE due_date <= DATE '{self._as_of}'"
         )
         paid = self.rows(
-            "SELECT loan_id, value_date AS day, amount_minor AS minor "
+            "SELECT HASH(loan_id) AS loan, value_date AS day, amount_minor AS minor "
             f"FROM payments WHERE value_date <= DATE '{self._as_of}'"
         )
-        self.give("short", pa.table({"loan_id": ever_short(due, paid)}))
+        self.give("ever_short", pa.table({"loan": ever_short(due, paid)}))
+        self.step("short", "SELECT loan_id FROM schedule JOIN ever_short ON loan = HASH(loan_id)")
 
     def fold(
         self, reads: str, columns: tuple[str, ...], writes: str, schema: pa.Schema, folding: Folding

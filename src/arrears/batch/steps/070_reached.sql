@@ -1,6 +1,6 @@
 -- reached: how far the money had come, from one day with a payment to the next
 -- grain: one row per late loan and day with a payment, and one before the first (from 1900-01-01)
--- reads: late, payments   writes: reached   units: reached_minor minor units; days (from, to]
+-- reads: late, late_paid   writes: reached   units: reached_minor minor units; days (from, to]
 -- means: arrears.core.allocation.account
 SELECT
   loan_id,
@@ -12,10 +12,9 @@ SELECT
 FROM (
   SELECT loan_id, day, CAST(SUM(day_minor) AS BIGINT) AS day_minor
   FROM (
-    SELECT p.loan_id, p.value_date AS day, p.amount_minor AS day_minor
-    FROM payments AS p
-    JOIN late AS l ON l.loan_id = p.loan_id
-    WHERE p.value_date <= :as_of AND l.allocation_order = 'per_instalment'
+    SELECT loan_id, value_date AS day, amount_minor AS day_minor
+    FROM late_paid
+    WHERE allocation_order = 'per_instalment'
     UNION ALL
     SELECT loan_id, DATE '1900-01-01' AS day, CAST(0 AS BIGINT) AS day_minor
     FROM late

@@ -1,0 +1,22 @@
+/* due: the instalments of late loans allocated per instalment, each with the sum of all up to it */
+/* grain: one row per instalment due by DATE '2026-06-30' of such a loan */
+/* reads: late_due   writes: due   units: *_minor minor units; through_minor includes the row */
+/* means: arrears.core.allocation (per_instalment) */
+SELECT
+  loan_id,
+  product,
+  seq,
+  due_date,
+  fee_minor,
+  interest_minor,
+  principal_minor,
+  paid_minor,
+  tolerated_minor,
+  CAST(SUM(fee_minor + interest_minor + principal_minor) OVER (
+    PARTITION BY loan_id
+    ORDER BY due_date NULLS LAST, seq NULLS LAST
+    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+  ) AS BIGINT) AS through_minor
+FROM late_due
+WHERE
+  allocation_order = 'per_instalment'

@@ -1,0 +1,50 @@
+/* promise_event: promises of borrowers who had one ending today, and the payments that could keep them */
+/* grain: one row per promise or payment of such a borrower     means: arrears.core.promise */
+/* reads: case_loan, loans, promises, payments   writes: promise_event   units: minor units, days */
+SELECT
+  w.borrower_id,
+  0 AS is_payment,
+  w.promise_id AS event_id,
+  CAST(NULL AS STRING) AS reverses_id,
+  w.made_date,
+  w.due_date,
+  w.tolerance_days,
+  w.amount_minor
+FROM promises AS w
+JOIN (
+  SELECT DISTINCT
+    t.borrower_id
+  FROM promises AS t
+  JOIN case_loan AS c
+    ON c.borrower_id = t.borrower_id AND c.place = 1
+  WHERE
+    DATEDIFF(DAY, t.due_date, CAST('2026-06-30' AS DATE)) = t.tolerance_days
+) AS ending
+  ON ending.borrower_id = w.borrower_id
+WHERE
+  w.made_date <= CAST('2026-06-30' AS DATE)
+UNION ALL
+SELECT
+  l.borrower_id,
+  1 AS is_payment,
+  p.payment_id AS event_id,
+  p.reverses_id,
+  p.value_date AS made_date,
+  p.value_date AS due_date,
+  0 AS tolerance_days,
+  p.amount_minor
+FROM payments AS p
+JOIN loans AS l
+  ON l.loan_id = p.loan_id
+JOIN (
+  SELECT DISTINCT
+    t.borrower_id
+  FROM promises AS t
+  JOIN case_loan AS c
+    ON c.borrower_id = t.borrower_id AND c.place = 1
+  WHERE
+    DATEDIFF(DAY, t.due_date, CAST('2026-06-30' AS DATE)) = t.tolerance_days
+) AS ending
+  ON ending.borrower_id = l.borrower_id
+WHERE
+  p.value_date <= CAST('2026-06-30' AS DATE)

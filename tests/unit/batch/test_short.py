@@ -1,0 +1,71 @@
+"""The loans that were ever short are those that a clerk finds short on the evening of some day."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arrears.batch.short import ever_short
+
+FIRST = date(2026, 1, 15)
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from((0, 1, 7, 2**40, 2**64 - 1)),
+        st.integers(-3, 6).map(lambda n: FIRST + timedelta(days=n)),
+        st.integers(-9, 9),
+    ),
+    max_size=12,
+)
+
+
+def a_table(events):
+    loans, days, minor = zip(*events, strict=True) if events else ((), (), ())
+    return pa.table(
+        {
+            "loan": pa.array(loans, pa.uint64()),
+            "day": pa.array(days, pa.date32()),
+            "minor": pa.array(minor, pa.int64()),
+        }
+    )
+
+
+def found(due, paid):
+    return sorted(ever_short(a_table(due), a_table(paid)).to_pylist())
+
+
+def by_hand(due, paid):
+    evenings = {day for _, day, _ in [*due, *paid]}
+    short = set()
+    for evening in evenings:
+        missing = defaultdict(int)
+        for sign, events in ((1, due), (-1, paid)):
+            for loan, day, minor in events:
+                missing[loan] += sign * minor if day <= evening else 0
+        short |= {loan for loan, minor in missing.items() if minor > 0}
+    return sorted(short)
+
+
+@given(EVENTS, EVENTS)
+def test_short_is_what_a_clerk_finds(due, paid):
+    assert found(due, paid) == by_hand(due, paid)
+
+
+@pytest.mark.parametrize(
+    ("due", "paid", "short"),
+    [
+        ([], [], []),
+        ([(1, FIRST, 100)], [], [1]),
+        ([(1, FIRST, 100)], [(1, FIRST, 100)], []),
+        ([(1, FIRST, 100)], [(1, FIRST, 99)], [1]),
+        ([(1, FIRST, 100)], [(1, FIRST + timedelta(days=1), 100)], [1]),
+        ([(1, FIRST, 100), (2, FIRST, 100)], [(1, FIRST, 200)], [2]),
+        ([(1, FIRST, 100)], [(1, FIRST, 100), (1, FIRST + timedelta(days=1), -1)], [1]),
+        ([(1, FIRST, 100)], [(1, FIRST, 100), (1, FIRST, -100)], [1]),
+    ],
+    ids=["nothing", "unpaid", "in time", "a cent", "late", "not lent", "undone", "undone at once"],
+)
+def test_the_evening_decides(due, paid, short):
+    assert found(due, paid) == short
