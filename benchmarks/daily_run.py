@@ -118,18 +118,24 @@ def report(rounds: list[dict[str, dict[str, float]]]) -> bool:
     floor = statistics.median(r["scan + group"]["cpu"] for r in rounds)
     print(f"\n{'':14}{'CPU-s':>8}{'wall s':>8}{'peak MB':>9}{'x (scan + group)':>18}")
     for task in TASKS:
-        cpu, wall, mb = (statistics.median(r[task][k] for r in rounds) for k in ("cpu", "wall", "mb"))
+        cpu, wall, mb = (
+            statistics.median(r[task][k] for r in rounds) for k in ("cpu", "wall", "mb")
+        )
         print(f"{task:14}{cpu:8.1f}{wall:8.1f}{mb:9.0f}{cpu / floor:18.2f}")
     ratio = statistics.median(r["run"]["cpu"] / r["scan + group"]["cpu"] for r in rounds)
     memory = max(r["run"]["mb"] for r in rounds)
     holds = ratio <= BAR and memory <= BAR_MB
-    print(f"\nrun / (scan + group), round by round, median: {ratio:.2f} (bar {BAR}); "
-          f"peak {memory:.0f} MB (bar {BAR_MB}): {'holds' if holds else 'DOES NOT HOLD'}")
+    print(
+        f"\nrun / (scan + group), round by round, median: {ratio:.2f} (bar {BAR}); "
+        f"peak {memory:.0f} MB (bar {BAR_MB}): {'holds' if holds else 'DOES NOT HOLD'}"
+    )
     return holds
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--loans", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--home", type=Path, default=Path("arrears-bench"))

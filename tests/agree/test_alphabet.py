@@ -13,7 +13,12 @@ from arrears.decide.compile import ranked
 
 # Function -> expressions whose value must be the same on both engines: edges, halves, NULLs.
 ALPHABET = {
-    "CAST": ["CAST(7 AS BIGINT)", "CAST('2024-02-29' AS DATE)", "CAST(NULL AS DATE)", "CAST(12 AS VARCHAR)"],
+    "CAST": [
+        "CAST(7 AS BIGINT)",
+        "CAST('2024-02-29' AS DATE)",
+        "CAST(NULL AS DATE)",
+        "CAST(12 AS VARCHAR)",
+    ],
     "COALESCE": ["COALESCE(NULL, 3)", "COALESCE(CAST(NULL AS VARCHAR), 'x')"],
     "GREATEST": ["GREATEST(-1, 0)", "GREATEST(DATE '2024-02-29', DATE '2024-03-01')"],
     "LEAST": ["LEAST(-1, 0)", "LEAST(5, 400)"],
@@ -104,4 +109,3 @@ def test_the_alphabet_means_the_same_on_both_engines(tmp_path):
         said.append(values(engine))
         engine.close()
     assert said[0] == said[1]
-

@@ -10,7 +10,7 @@ from arrears.core.loan import LoanFacts
 from tests.lib.engines import disagreements, many_loans, meant, run_steps
 from tests.lib.loans import AS_OF, books, known_in_time
 
-LOANS = settings.default.max_examples  # 50 in dev, 500 in CI, 10,000 by night
+LOANS = settings().max_examples  # 50 in dev, 500 in CI, 10,000 by night
 LATE = AS_OF + timedelta(days=400)  # by then everything is known
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from arrears.batch import plan, run
 from tests.lib.engines import disagreements, many_loans, meant, run_steps
-from tests.lib.loans import AS_OF
+from tests.lib.loans import AS_OF, telling_loans
 
 MUTANTS = (
     ("loan", "l.opened_date <= :as_of", "TRUE"),
@@ -17,9 +17,14 @@ MUTANTS = (
     ("schedule", "due_date <= :as_of", "due_date < :as_of"),
     ("balance", "- l.tolerance_minor", "- 0 * l.tolerance_minor"),
     ("balance", "'instalment' THEN s.last_seq", "'instalment' THEN 1"),
-    ("late_due", "i.due_date <= :as_of", "TRUE"),
+    ("late_due", "i.due_date <= :as_of AND", ""),
     ("late_due", "'instalment' THEN i.seq", "'instalment' THEN 1"),
-    ("late_paid", "p.value_date <= :as_of", "TRUE"),
+    ("late_paid", "p.value_date <= :as_of AND", ""),
+    ("late_due", "i.due_date >= l.from_date", "i.due_date > l.from_date"),
+    ("late_paid", "p.value_date >= l.from_date", "p.value_date > l.from_date"),
+    ("due", "due_before_minor +", ""),
+    ("reached", "paid_before_minor AS", "CAST(0 AS BIGINT) AS"),
+    ("fold_event", "  paid_before_minor - due_before_minor", "  0"),
     ("unpaid", "r.reached_minor < d.through_minor", "r.reached_minor <= d.through_minor - 1000"),
     ("unpaid", "GREATEST(r.from_date, d.due_date)", "r.from_date"),
     ("unpaid", "LEAST(principal_minor, missing_minor)", "missing_minor"),
@@ -43,7 +48,7 @@ LATE = AS_OF + timedelta(days=400)  # all is known, so only the as-of filters ho
 
 @pytest.fixture(scope="module")
 def book():
-    return many_loans(1500)
+    return [*many_loans(1000), *telling_loans()]
 
 
 @pytest.fixture(scope="module")

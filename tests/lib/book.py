@@ -45,14 +45,24 @@ def rows_of(loans: Sequence[LoanFacts]) -> Rows:
                 rows[table].append({"loan_id": loan.loan_id, **fields})
         for span in loan.pauses:
             rows["flags"].append(
-                {"loan_id": loan.loan_id, "kind": "pause", "from_date": span.from_date, "to_date": span.to_date}
+                {
+                    "loan_id": loan.loan_id,
+                    "kind": "pause",
+                    "from_date": span.from_date,
+                    "to_date": span.to_date,
+                }
             )
     for name, terms in products.items():
         fields = {c: getattr(terms, c) for c in BOOK["products"].names if c != "product"}
         rows["products"].append({"product": name, **fields})
         for rate in terms.rates:
             rows["rates"].append(
-                {"product": name, "from_date": rate.from_date, "kind": rate.kind, "rate_bps": rate.rate_bps}
+                {
+                    "product": name,
+                    "from_date": rate.from_date,
+                    "kind": rate.kind,
+                    "rate_bps": rate.rate_bps,
+                }
             )
     rows["borrowers"] = [
         {"borrower_id": b, "kind": "person"} for b in sorted({loan.borrower_id for loan in loans})

@@ -95,7 +95,9 @@ def schedules(draw: st.DrawFn) -> list[Instalment]:
     first = AS_OF + timedelta(days=off - step * draw(st.integers(0, 7)))
     part = st.sampled_from((0, 1, 999, 10_000, 33_333)) | st.integers(0, 50_000)
     return [
-        Instalment(n + 1, first + timedelta(days=step * n), draw(part), draw(part) // 10, draw(part) // 50)
+        Instalment(
+            n + 1, first + timedelta(days=step * n), draw(part), draw(part) // 10, draw(part) // 50
+        )
         for n in range(draw(st.integers(1, 7)))
     ]
 
@@ -141,14 +143,22 @@ def loans(draw: st.DrawFn, loan_id: str, products: Sequence[Terms]) -> LoanFacts
     payments = draw(receipts(loan_id, schedule, terms))
     starts = st.integers(-60, 150).map(lambda n: first + timedelta(days=n))
     pauses = [
-        Span(start, draw(st.none() | st.integers(1, 40).map(lambda n: start + timedelta(days=n))))
+        Span(
+            start, None if draw(st.booleans()) else start + timedelta(days=draw(st.integers(1, 40)))
+        )
         for start in draw(st.lists(starts, max_size=2, unique=True))
     ]
     snapshots: list[Snapshot] = []
     if draw(st.integers(0, 9)) == 0:
-        offsets = draw(st.lists(st.sampled_from((-60, -46, -45, -44, -1, 0, 5)), min_size=1, max_size=4, unique=True))
+        offsets = draw(
+            st.lists(
+                st.sampled_from((-60, -46, -45, -44, -1, 0, 5)), min_size=1, max_size=4, unique=True
+            )
+        )
         snapshots = [
-            Snapshot(AS_OF + timedelta(days=o), AS_OF + timedelta(days=o), draw(st.integers(-2, 400)), 7)
+            Snapshot(
+                AS_OF + timedelta(days=o), AS_OF + timedelta(days=o), draw(st.integers(-2, 400)), 7
+            )
             for o in offsets
         ]
         schedule, payments = [], []
@@ -159,7 +169,9 @@ def loans(draw: st.DrawFn, loan_id: str, products: Sequence[Terms]) -> LoanFacts
         loan_id=loan_id,
         opened_date=opened,
         borrower_id=f"B{draw(st.integers(1, 20)):03d}",
-        status=draw(st.sampled_from(("open", "open", "open", "open", "open", "closed", "written_off"))),
+        status=draw(
+            st.sampled_from(("open", "open", "open", "open", "open", "closed", "written_off"))
+        ),
         terms=terms,
         instalments=tuple(schedule),
         payments=tuple(payments),
@@ -177,6 +189,28 @@ def books(draw: st.DrawFn, size: int) -> list[LoanFacts]:
 
 def known_in_time(loan: LoanFacts) -> LoanFacts:
     """The same loan had the bank told us of every payment on its value date."""
-    return replace(
-        loan, payments=tuple(replace(p, known_date=p.value_date) for p in loan.payments)
-    )
+    return replace(loan, payments=tuple(replace(p, known_date=p.value_date) for p in loan.payments))
+
+
+def telling_loans() -> list[LoanFacts]:
+    """Loans made to show what chance seldom hits: on time at first, and at the edge of tolerance."""
+    rates = (Rate("penalty", EARLY, 1800), Rate("compound", EARLY, 2400))
+    made = []
+    for order in ORDERS:
+        terms = Terms(product=f"telling-{order}", order=order, rates=rates)
+        schedule = [due(n, f"0{n}-15", 10_000, 300, 20) for n in range(1, 7)]
+        payments = [paid("01-15", 15_000), paid("02-10", 6_000), paid("04-20", 7_000)]
+        made.append(a_loan(schedule, payments, loan_id=f"early-{order}", terms=terms))
+    for short_by in (19, 20, 21):
+        for last in (3, 6):
+            terms = Terms(product="telling-each", tolerance_minor=10, tolerance_per="instalment")
+            schedule = [due(n, f"0{n}-15", 1_000) for n in range(1, last + 1)]
+            payments = [paid("01-15", 1_000), paid("02-15", 1_000 - short_by), paid("03-15", 1_000)]
+            name = f"each-{last}-{short_by}"
+            made.append(a_loan(schedule, payments, loan_id=name, terms=terms))
+    for short_by in (9, 10, 11):
+        terms = Terms(product="telling-loan", tolerance_minor=10)
+        schedule = [due(n, f"0{n}-15", 1_000) for n in range(1, 8)]
+        payments = [paid("01-15", 6_000 - short_by)]
+        made.append(a_loan(schedule, payments, loan_id=f"loan-{short_by}", terms=terms))
+    return made

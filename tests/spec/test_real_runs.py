@@ -44,7 +44,12 @@ def test_kiva_loan_by_loan(kiva, books, day, by_bucket):
     ours = overdue(kiva, day)
     rows = [r for r in golden(books, "kiva/golden/asof_loans_dpd_gt0.csv") if r["as_of"] == day]
     assert {
-        loan_id: (r["dpd"], str(r["oldest_unpaid_date"]), r["overdue_minor"], r["outstanding_minor"])
+        loan_id: (
+            r["dpd"],
+            str(r["oldest_unpaid_date"]),
+            r["overdue_minor"],
+            r["outstanding_minor"],
+        )
         for loan_id, r in ours.items()
     } == {
         r["loan_id"]: (
@@ -72,7 +77,9 @@ def test_berka_on_its_two_golden_days(tmp_path, books):
     home = Home(tmp_path)
     for day in ("1993-12-31", "1994-02-28"):
         ours = overdue(home, day)
-        rows = [r for r in golden(books, "berka/golden/asof_loans_dpd_gt0.csv") if r["as_of"] == day]
+        rows = [
+            r for r in golden(books, "berka/golden/asof_loans_dpd_gt0.csv") if r["as_of"] == day
+        ]
         assert {n: (r["dpd"], str(r["oldest_unpaid_date"])) for n, r in ours.items()} == {
             r["loan_id"]: (int(r["dpd"]), r["oldest_unpaid"]) for r in rows
         }
@@ -123,7 +130,9 @@ def test_fannie_mae_roll_matrix(fannie, books):
     bucket_of = {"0": "M0", "1": "M2", "2": "M3", "3": "M4", "4": "M5", "5": "M6", "6": "M7+"}
     expected: Counter[tuple[str, str]] = Counter()
     for r in golden(books, "fannie_mae/golden/roll_matrix.csv"):
-        expected[bucket_of[r["from_status"]], bucket_of.get(r["to_status"], "closed")] += int(r["n"])
+        expected[bucket_of[r["from_status"]], bucket_of.get(r["to_status"], "closed")] += int(
+            r["n"]
+        )
     months = [date(2007 + n // 12, n % 12 + 1, 1) for n in range(6, 6 + 126)]
     ours: Counter[tuple[str, str]] = Counter()
     before: dict[str, tuple[str, bool]] = {}

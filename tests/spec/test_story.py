@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from arrears.batch.run import shown_steps
+from arrears.batch.run import NoStep, shown_steps
 from arrears.cli import main
-from arrears.lake.home import Home, Institution
+from arrears.cli.demo import NotADemo
+from arrears.lake.home import Home, Institution, NoBook
 
 LAST = "2026-03-31"
 LOANS = 200
@@ -95,7 +96,7 @@ def test_the_steps_are_listed_with_what_they_answer(terminal):
 
 def test_a_step_that_is_none_is_answered_with_those_there_are(terminal, book):
     answer = terminal.run("run", "--as-of", LAST, "--show", "magic")
-    assert answer.code == 2
+    assert answer.code == NoStep.exit_code
     assert "case_day" in answer.err
 
 
@@ -132,7 +133,7 @@ def test_the_doctor_looks_at_an_empty_home_too(terminal, tmp_path):
 )
 def test_a_home_without_a_book_is_answered_with_how_to_load_one(terminal, tmp_path, words):
     answer = terminal.run(*words, "--home", tmp_path)
-    assert answer.code == 3
+    assert answer.code == NoBook.exit_code
     assert "arrears load" in answer.err
     assert "Traceback" not in answer.err
 
@@ -150,6 +151,6 @@ def test_the_demonstration_shows_figures_the_list_and_one_loan(terminal, tmp_pat
 def test_the_demonstration_spares_a_folder_that_is_not_its_own(terminal, tmp_path):
     (tmp_path / "letters.txt").write_text("not yours", encoding="utf-8")
     answer = terminal.run("demo", "--home", tmp_path)
-    assert answer.code == 2
+    assert answer.code == NotADemo.exit_code
     assert "--home" in answer.err
     assert (tmp_path / "letters.txt").read_text(encoding="utf-8") == "not yours"

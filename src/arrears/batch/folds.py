@@ -1,8 +1,8 @@
 """The steps that core itself folds, one loan or borrower at a time, over Arrow batches.
 
 Each takes batches sorted by their first column and yields batches of one row per group. Orders of
-allocation that depend on when a payment came, paused days and promises are sequential by nature; said
-in SQL they would be a second, harder meaning beside core's.
+allocation that depend on when a payment came, paused days and promises are sequential by nature;
+said in SQL they would be a second, harder meaning beside core's.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -78,6 +78,7 @@ FOLD_EVENT = (
     "principal_minor",
     "interest_minor",
     "fee_minor",
+    "credit_minor",
 )
 FOLDED = pa.schema(
     [
@@ -115,7 +116,7 @@ def _account_row(
 ) -> Row:
     instalments = [Instalment(r[4], r[3], r[8], r[9], r[10]) for r in rows if not r[2]]
     payments = [Payment(r[5], r[3], r[3], r[7], r[6], r[8], r[9], r[10]) for r in rows if r[2]]
-    state = account(terms, instalments, payments, at=as_of)
+    state = account(terms, instalments, payments, at=as_of, credit_minor=rows[0][11])
     fee, interest, principal = state.totals()
     on_principal, on_interest = charged(state.accruals, *charges)
     oldest = state.oldest_uncovered()

@@ -1,12 +1,11 @@
 """One day's run: every step for every bucket, then the list; restartable, repeatable, whole or not there."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
 
 import pyarrow as pa
 
@@ -15,7 +14,7 @@ from arrears.batch.conventions import Conventions, conventions
 from arrears.batch.engines.duck import Duck
 from arrears.batch.engines.engine import Engine
 from arrears.batch.folds import folds
-from arrears.batch.runs import Run, latest_before, visible
+from arrears.batch.runs import Run, latest_before, read_run, visible
 from arrears.core.delinquency import SNAPSHOT_DAYS
 from arrears.core.errors import UserError
 from arrears.core.tables import ARREARS, BOOK, CASE_DAY, ROLL, WORKLIST, Column, Kind, Table
@@ -24,7 +23,7 @@ from arrears.decide.compile import ranked
 from arrears.decide.table import DecisionTable
 from arrears.lake import book
 from arrears.lake.files import clear, read_json, sha256, sync_file, write_json
-from arrears.lake.home import Home
+from arrears.lake.home import Home, alone
 
 Progress = Callable[[str, int, int], None]
 
@@ -87,33 +86,47 @@ def run(
     `known_on` None means all that is loaded. `decisions` is the text of a decision table; None the one
     that ships. A run that was killed goes on with the bucket it was at.
 
-    Raises: NoBook, BeforeTheBook, UnknownEngine, TableUnreadable, TableUnsound.
+    Raises: NoBook, HomeBusy, BeforeTheBook, UnknownEngine, TableUnreadable, TableUnsound.
     """
-    institution = home.institution()
+    home.institution()
     text = decisions if decisions is not None else shipped_decisions()
-    before = latest_before(home, as_of, known_on)
-    sealed = tuple(book.versions(home))
-    day = Day(as_of, known_on or date.max, before, sound(text), sealed)
-    name = _name(home, as_of, known_on, engine, text, day.before)
-    folder = home.runs / as_of.isoformat() / name
-    done = visible(folder)
-    if done is not None:
-        return done
-    told = _begin(home, day)
-    spill = home.scratch / name
-    clear(spill)
-    tell = progress or (lambda *_: None)
-    buckets: Iterable[int | None] = range(institution.buckets)
+    with alone(home):
+        before = latest_before(home, as_of, known_on)
+        sealed = tuple(book.versions(home))
+        day = Day(as_of, known_on or date.max, before, sound(text), sealed)
+        name = _name(home, as_of, known_on, engine, text, before)
+        folder = home.runs / as_of.isoformat() / name
+        done = visible(folder)
+        if done is not None:
+            return done
+        told = _begin(home, day)
+        spill = home.scratch / name
+        clear(spill)
+        tell = progress or (lambda *_: None)
+        _every_bucket(home, folder, day, told, engine, spill, tell)
+        _finish(folder, day, engine, spill)
+        clear(spill)
+        spill.rmdir()
+        return _seal(folder, day, known_on, engine)
+
+
+def _every_bucket(
+    home: Home,
+    folder: Path,
+    day: Day,
+    told: Conventions,
+    engine: str,
+    spill: Path,
+    tell: Progress,
+) -> None:
+    count = home.institution().buckets
+    buckets: Iterable[int | None] = range(count)
     if _engine_class(engine).whole_book:
         buckets = (None,)
     for n, bucket in enumerate(buckets):
-        tell("bucket", n, institution.buckets)
+        tell("bucket", n, count)
         _bucket(home, folder, day, told, bucket, engine, spill)
-    tell("worklist", institution.buckets, institution.buckets)
-    _finish(home, folder, day, engine, spill)
-    clear(spill)
-    spill.rmdir()
-    return _seal(folder, day, known_on, engine)
+    tell("bucket", count, count)
 
 
 def shipped_decisions() -> str:
@@ -164,7 +177,9 @@ def show(
     if step not in names:
         raise NoStep(f"There is no step {step!r}", hint=f"Choose one of: {', '.join(names)}.")
     institution = home.institution()
-    day = Day(as_of, known_on or date.max, None, sound(shipped_decisions()), tuple(book.versions(home)))
+    day = Day(
+        as_of, known_on or date.max, None, sound(shipped_decisions()), tuple(book.versions(home))
+    )
     told = _begin(home, day)
     rows = None
     for bucket in range(institution.buckets):
@@ -203,7 +218,9 @@ def _engine_class(engine: str) -> Any:
                 hint='Install it with: pip install "arrears[spark]" (and Java 17)',
             ) from error
         return Spark
-    raise UnknownEngine(f"There is no engine {engine!r}", hint="Use --engine duck or --engine spark.")
+    raise UnknownEngine(
+        f"There is no engine {engine!r}", hint="Use --engine duck or --engine spark."
+    )
 
 
 def _bucket(
@@ -232,7 +249,7 @@ def _bucket(
         engine.close()
 
 
-def _finish(home: Home, folder: Path, day: Day, engine_name: str, spill: Path) -> None:
+def _finish(folder: Path, day: Day, engine_name: str, spill: Path) -> None:
     """The tables that need all buckets: the ranked list and the roll."""
     engine = open_engine(engine_name, spill, day.as_of)
     try:
@@ -274,16 +291,20 @@ def _seal(folder: Path, day: Day, known_on: date | None, engine: str) -> Run:
     write_json(folder / "manifest.json", content)
     clear(folder / "_done")
     (folder / "_done").rmdir()
-    sealed = visible(folder)
-    assert sealed is not None
-    return sealed
+    return read_run(folder)
 
 
 def _name(
     home: Home, as_of: date, known_on: date | None, engine: str, text: str, before: Run | None
 ) -> str:
     manifests = [p.read_text(encoding="utf-8") for p in sorted(home.versions.glob("[0-9]*.json"))]
-    asked = [as_of.isoformat(), str(known_on), engine, text, str(before.folder.name if before else "")]
+    asked = [
+        as_of.isoformat(),
+        str(known_on),
+        engine,
+        text,
+        str(before.folder.name if before else ""),
+    ]
     return plan.fingerprint([*manifests, *(s.sql for s in plan.steps()), *asked])
 
 
@@ -315,7 +336,11 @@ def _begin(home: Home, day: Day) -> Conventions:
             engine.book(BOOK[table], _reading(home, day, table, None), day.known_on)
         answer = engine.rows("SELECT MIN(opened_date) AS first FROM loans")["first"][0].as_py()
         if answer is None or answer > day.as_of:
-            begins = f"the first loan known was opened on {answer}" if answer else "no loan was known then"
+            begins = (
+                f"the first loan known was opened on {answer}"
+                if answer
+                else "no loan was known then"
+            )
             raise BeforeTheBook(
                 f"There is nothing to run for {day.as_of}: {begins}",
                 hint="Ask for a later --as-of (or a later --known-on), or load the older files.",

@@ -27,10 +27,12 @@ class Run:
 
 def visible(folder: Path) -> Run | None:
     """The run in a folder, or None while it is not whole."""
-    file = folder / "manifest.json"
-    if not file.exists():
-        return None
-    raw = read_json(file)
+    return read_run(folder) if (folder / "manifest.json").exists() else None
+
+
+def read_run(folder: Path) -> Run:
+    """The whole run in a folder."""
+    raw = read_json(folder / "manifest.json")
     return Run(
         folder=folder,
         as_of=date.fromisoformat(raw["as_of"]),

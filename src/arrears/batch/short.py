@@ -5,6 +5,7 @@ so only the others need their instalments looked at one by one. The answer is ex
 work, and an engine may as well answer "all of them". Why this and not a window in SQL: ADR 0005.
 """
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,30 +15,70 @@ import pyarrow as pa
 Numbers = npt.NDArray[np.int64]
 
 _DAY_BITS = 20  # days since 1970 shifted to be positive, enough for years 1..2840
+_DAY_ZERO = 1 << (_DAY_BITS - 1)
+_DAY_MASK = (1 << _DAY_BITS) - 1
+_LONG_AGO = (date(1900, 1, 1) - date(1970, 1, 1)).days
 
 
-def ever_short(due: pa.Table, paid: pa.Table) -> pa.Array:
-    """The loans that were short at the close of some day, each once.
+SHORT = pa.schema(
+    [
+        ("loan", pa.uint64()),
+        ("from_date", pa.date32()),
+        ("due_before_minor", pa.int64()),
+        ("paid_before_minor", pa.int64()),
+    ]
+)
 
+
+def ever_short(due: pa.Table, paid: pa.Table) -> pa.Table:
+    """The loans that were short at the close of some day, and where they stood before the first.
+
+    Before `from_date` all that was due had been paid each evening, so nothing of it is owed under any
+    order of allocation. A loan with a reversal is told from the beginning: what was paid may come undone.
+
+    Grain:  one row per loan ever short; the columns of SHORT.
     Shapes: both tables have columns loan (a 64-bit number that stands for one loan), day (DATE) and
             minor (BIGINT), in any order; fastest where both keep the rows of a loan together, by day.
     Units:  minor units; `paid` is negative where a payment was reversed.
     """
     names, loans = _numbered(np.concatenate([_loans(due), _loans(paid)]))
     if not len(loans):
-        return pa.array([], pa.uint64())
+        return SHORT.empty_table()
     days = np.concatenate([_days(due), _days(paid)])
-    minor = np.concatenate([_minor(due), -_minor(paid)])
-    key = (loans << _DAY_BITS) | (days + (1 << (_DAY_BITS - 1)))
+    fell_due = np.concatenate([_minor(due), np.zeros(len(paid), np.int64)])
+    came_in = np.concatenate([np.zeros(len(due), np.int64), _minor(paid)])
+    key = (loans << _DAY_BITS) | (days + _DAY_ZERO)
     order = np.argsort(key, kind="stable")
-    key, minor = key[order], minor[order]
+    key, came_in = key[order], came_in[order]
+    all_due, all_paid = np.cumsum(fell_due[order]), np.cumsum(came_in)
     loans = key >> _DAY_BITS
-    closes = np.append(key[1:] != key[:-1], True)  # the last event of a loan's day
     starts = np.flatnonzero(np.append(True, loans[1:] != loans[:-1]))
-    running = np.cumsum(minor)
-    before = (running - minor)[starts]  # what other loans had brought the sum to
-    missing = running - np.repeat(before, np.diff(np.append(starts, len(loans))))
-    return pa.array(names[np.unique(loans[closes & (missing > 0)])], pa.uint64())
+    missing = all_due - all_paid
+    carried = np.append(0, missing[starts[1:] - 1])  # what the loans before had brought the sum to
+    missing -= np.repeat(carried, np.diff(np.append(starts, len(loans))))
+    closes = np.append(key[1:] != key[:-1], True)  # the last event of a loan's day
+    evenings = np.flatnonzero(closes & (missing > 0))
+    short, first = np.unique(loans[evenings], return_index=True)
+    undone = np.isin(short, loans[came_in < 0])
+    morning = np.searchsorted(key, key[evenings[first]])  # the first event of the first short day
+    morning = np.where(undone, starts[short], morning)
+    day = np.where(undone, _LONG_AGO, (key[morning] & _DAY_MASK) - _DAY_ZERO)
+    return pa.table(
+        [
+            pa.array(names[short], pa.uint64()),
+            pa.array(day.astype(np.int32), pa.int32()).cast(pa.date32()),
+            pa.array(_between(all_due, starts[short], morning)),
+            pa.array(_between(all_paid, starts[short], morning)),
+        ],
+        schema=SHORT,
+    )
+
+
+def _between(running: Numbers, first: Numbers, end: Numbers) -> Numbers:
+    """What a running sum gained over the rows from `first` up to but not including `end`."""
+    padded = np.append(0, running)
+    gained: Numbers = padded[end] - padded[first]
+    return gained
 
 
 def _numbered(codes: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], Numbers]:
@@ -67,5 +108,5 @@ def _minor(table: pa.Table) -> Numbers:
 
 
 def _numbers(column: Any) -> Numbers:
-    numbers: Numbers = column.to_numpy().astype(np.int64)
+    numbers: Numbers = column.to_numpy().astype(np.int64, copy=False)
     return numbers

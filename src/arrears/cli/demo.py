@@ -1,6 +1,5 @@
 """`arrears demo`: a made-up book, its last month, today's figures and list, one loan explained."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +21,6 @@ from arrears.synth.book import make_book
 ZONE = "Asia/Shanghai"
 SEED = 20260101
 SHOWN = 15
-BUCKETS = 2  # so small a book gains nothing from sixteen
 DEMO_HOME = Path("arrears-demo")
 
 
@@ -75,9 +73,7 @@ def _prepare(home: Home, last: date, loans: int, report: Report) -> None:
         last_date=last,
         progress=lambda done, total: report("Making up loans", done, total),
     )
-    mapping = read_mapping("standard")
-    home.found(replace(mapping.institution, buckets=BUCKETS))
-    load(home, mapping, files, today=last, progress=report)
+    load(home, read_mapping("standard"), files, today=last, progress=report)
 
 
 def _show(home: Home, last: date, lang: Language) -> None:

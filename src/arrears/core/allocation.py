@@ -50,7 +50,9 @@ class Account:
 
     terms: Terms
     due: list[Instalment] = field(default_factory=list)
-    unpaid: list[list[int]] = field(default_factory=list)  # per instalment due: fee, interest, principal
+    unpaid: list[list[int]] = field(
+        default_factory=list
+    )  # per instalment due: fee, interest, principal
     first_open: int = 0  # instalments before this one are wholly paid
     owed: list[int] = field(default_factory=lambda: [0, 0, 0])  # the sums of `unpaid`
     credit: list[tuple[str, int]] = field(default_factory=list)
@@ -82,7 +84,7 @@ class Account:
         return 0 if oldest is None else past_due(oldest.due_date, day, self.terms.dpd_start)
 
     def fall_due(self, instalment: Instalment) -> None:
-        """The instalment is due; money that was waiting pays what it can of it."""
+        """The instalment is due and unpaid."""
         parts = [instalment.fee_minor, instalment.interest_minor, instalment.principal_minor]
         self.due.append(instalment)
         self.unpaid.append(parts)
@@ -90,10 +92,12 @@ class Account:
         owed[FEE] += parts[FEE]
         owed[INTEREST] += parts[INTEREST]
         owed[PRINCIPAL] += parts[PRINCIPAL]
-        if self.credit:
-            waiting, self.credit = self.credit, []
-            for payment_id, minor in waiting:
-                self._pour_in_order(payment_id, instalment.due_date, minor)
+
+    def use_credit(self, day: date) -> None:
+        """Money that was waiting has paid what it can of what is due, in the order it came."""
+        waiting, self.credit = self.credit, []
+        for payment_id, minor in waiting:
+            self._pour_in_order(payment_id, day, minor)
 
     def pay(self, payment: Payment) -> None:
         """The payment has paid what it can; what found nothing due is waiting."""
@@ -155,21 +159,29 @@ def past_due(due_date: date, day: date, dpd_start: str) -> int:
 
 
 def account(
-    terms: Terms, instalments: Sequence[Instalment], payments: Sequence[Payment], *, at: date
+    terms: Terms,
+    instalments: Sequence[Instalment],
+    payments: Sequence[Payment],
+    *,
+    at: date,
+    credit_minor: int = 0,
 ) -> Account:
     """The account at the close of a day, with every unpaid span of days on the way.
 
     `instalments` and `payments` are sorted by day. A reversal is replayed: from its value date on
     the account is what it would be had the payment never come; before it, the payment stood.
+    `credit_minor` waits from before the first event: what had been paid beyond all that was due.
     """
-    turns = sorted({p.value_date for p in payments if p.reverses_id is not None and p.value_date <= at})
+    turns = sorted(
+        {p.value_date for p in payments if p.reverses_id is not None and p.value_date <= at}
+    )
     accruals: list[Accrual] = []
     since = date.min
     for turn in turns:
-        before = _fold(terms, instalments, effective_before(payments, turn), upto=turn)
+        before = _fold(terms, instalments, effective_before(payments, turn), turn, credit_minor)
         accruals += clipped(before.accruals, since, turn)
         since = turn
-    final = _fold(terms, instalments, effective(payments, at), upto=at)
+    final = _fold(terms, instalments, effective(payments, at), at, credit_minor)
     if turns:
         final.accruals = accruals + clipped(final.accruals, since, at)
     return final
@@ -189,7 +201,9 @@ def clipped(accruals: Sequence[Accrual], after: date, upto: date) -> list[Accrua
     ]
 
 
-def charged(accruals: Sequence[Accrual], penalty: RateIndex, compound: RateIndex) -> tuple[int, int]:
+def charged(
+    accruals: Sequence[Accrual], penalty: RateIndex, compound: RateIndex
+) -> tuple[int, int]:
     """What the accruals cost so far: penalty on principal, compound on interest.
 
     Units: 10**-10 minor units, exact; `interest.charge_minor` rounds them.
@@ -204,19 +218,25 @@ def charged(accruals: Sequence[Accrual], penalty: RateIndex, compound: RateIndex
 
 
 def _fold(
-    terms: Terms, instalments: Sequence[Instalment], payments: Sequence[Payment], *, upto: date
+    terms: Terms,
+    instalments: Sequence[Instalment],
+    payments: Sequence[Payment],
+    upto: date,
+    credit_minor: int,
 ) -> Account:
     """The account after every event up to a day; what falls due on a day comes before what is paid."""
-    state = Account(terms)
+    state = Account(terms, credit=[("", credit_minor)] if credit_minor else [])
     events = [(i.due_date, 0, n) for n, i in enumerate(instalments) if i.due_date <= upto]
     events += [(p.value_date, 1, n) for n, p in enumerate(payments)]
     events.sort()
-    ends = [*events, (upto, 0, 0)][1:]
-    for (day, is_payment, n), (until, _, _) in zip(events, ends, strict=True):
+    ends = [*events, (upto, 1, 0)][1:]
+    for (day, is_payment, n), (until, next_is_payment, _) in zip(events, ends, strict=True):
         if is_payment:
             state.pay(payments[n])
         else:
             state.fall_due(instalments[n])
+            if state.credit and (until, next_is_payment) != (day, 0):
+                state.use_credit(day)
         _, interest, principal = state.owed
         if until > day and (interest or principal):
             state.accruals.append(Accrual(day, until, principal, interest))

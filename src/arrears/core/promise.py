@@ -38,9 +38,9 @@ def promise_states(
 ) -> list[PromiseState]:
     """What has become of one borrower's promises; a cent counts for one promise only.
 
-    Payments count with a value date after the promise was made and up to its last day, less what of
-    them was reversed by `as_of`. The promise that ends first takes its money first. A promise is kept
-    on the day its amount is reached, and part kept or broken at the close of its last day.
+    Payments count with a value date after the promise was made and up to its last day, less what
+    of them was reversed by `as_of`. The promise that ends first takes its money first. A promise is
+    kept on the day its amount is reached, and part kept or broken at the close of its last day.
     """
     standing = {
         p.payment_id: p.amount_minor

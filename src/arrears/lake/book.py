@@ -1,7 +1,7 @@
 """The versions of the book: what each load added, and which files say what was known on a day.
 
-A version is one manifest in `book/_versions`; its Parquet parts are in sight only because a manifest
-names them. A part lies in `book/<table>/known=<first known day>/bucket=<nnn>/<version>.parquet`.
+A version is one manifest in `book/_versions`; its Parquet parts are in sight only because a
+manifest names them: `book/<table>/known=<first known day>/bucket=<nnn>/<version>.parquet`.
 """
 
 from collections.abc import Sequence

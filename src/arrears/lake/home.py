@@ -103,7 +103,7 @@ class Home:
 
 @contextmanager
 def alone(home: Home) -> Iterator[None]:
-    """Nobody else writes the book of this home meanwhile; a killed writer leaves no lock behind.
+    """Nobody else writes into this home meanwhile; a killed writer leaves no lock behind.
 
     The lock is SQLite's own, because it is the same on every platform and dies with its process.
     Raises: HomeBusy.
@@ -115,8 +115,8 @@ def alone(home: Home) -> Iterator[None]:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise HomeBusy(
-                f"Another load is writing into {home.path}",
-                hint="Wait for it to end, then load again.",
+                f"Another load or run is writing into {home.path}",
+                hint="Wait for it to end, then try again.",
             ) from error
         yield
 

@@ -1,6 +1,7 @@
 /* fold_event: what happened to late loans whose order of allocation depends on the day */
-/* grain: one row per instalment due or payment valued by DATE '2026-06-30'     means: arrears.core.allocation */
-/* reads: late_due, late_paid   writes: fold_event   units: minor units */
+/* grain: one row per instalment due or payment valued by DATE '2026-06-30', since the loan was first short */
+/* reads: late, late_due, payments   writes: fold_event   units: minor units */
+/* means: arrears.core.allocation */
 SELECT
   loan_id,
   product,
@@ -12,23 +13,29 @@ SELECT
   CAST(0 AS BIGINT) AS amount_minor,
   principal_minor,
   interest_minor,
-  fee_minor
+  fee_minor,
+  paid_before_minor - due_before_minor AS credit_minor
 FROM late_due
 WHERE
   allocation_order <> 'per_instalment'
 UNION ALL
 SELECT
-  loan_id,
-  product,
+  p.loan_id,
+  l.product,
   1 AS is_payment,
-  value_date AS day,
+  p.value_date AS day,
   0 AS seq,
-  payment_id,
-  reverses_id,
-  amount_minor,
-  principal_minor,
-  interest_minor,
-  fee_minor
-FROM late_paid
+  p.payment_id,
+  p.reverses_id,
+  p.amount_minor,
+  p.principal_minor,
+  p.interest_minor,
+  p.fee_minor,
+  l.paid_before_minor - l.due_before_minor AS credit_minor
+FROM payments AS p
+JOIN late AS l
+  ON l.loan_id = p.loan_id
 WHERE
-  allocation_order <> 'per_instalment'
+  p.value_date <= CAST('2026-06-30' AS DATE)
+  AND p.value_date >= l.from_date
+  AND l.allocation_order <> 'per_instalment'

@@ -1,5 +1,5 @@
 /* reached: how far the money had come, from one day with a payment to the next */
-/* grain: one row per late loan and day with a payment, and one before the first (from 1900-01-01) */
+/* grain: one row per late loan and day with a payment, and one for all before (from 1900-01-01) */
 /* reads: late, late_paid   writes: reached   units: reached_minor minor units; days (from, to] */
 /* means: arrears.core.allocation.account */
 SELECT
@@ -22,13 +22,11 @@ FROM (
       value_date AS day,
       amount_minor AS day_minor
     FROM late_paid
-    WHERE
-      allocation_order = 'per_instalment'
     UNION ALL
     SELECT
       loan_id,
       CAST('1900-01-01' AS DATE) AS day,
-      CAST(0 AS BIGINT) AS day_minor
+      paid_before_minor AS day_minor
     FROM late
     WHERE
       allocation_order = 'per_instalment'

@@ -67,9 +67,9 @@ def made_of(name, rows, *, as_of="03-31"):
 
 def test_an_account_is_folded_from_its_events():
     rows = [
-        ("A", "card", 0, day("01-15"), 1, None, None, 0, 100, 20, 10),
-        ("A", "card", 0, day("02-15"), 2, None, None, 0, 100, 15, 10),
-        ("A", "card", 1, day("02-20"), 0, "P1", None, 50, None, None, None),
+        ("A", "card", 0, day("01-15"), 1, None, None, 0, 100, 20, 10, 0),
+        ("A", "card", 0, day("02-15"), 2, None, None, 0, 100, 15, 10, 0),
+        ("A", "card", 1, day("02-20"), 0, "P1", None, 50, None, None, None, 0),
     ]
     (row,) = made_of("fold_event", rows)
     assert row == {
@@ -86,11 +86,17 @@ def test_an_account_is_folded_from_its_events():
 
 def test_an_account_with_nothing_missing_has_no_oldest_instalment():
     rows = [
-        ("A", "card", 0, day("01-15"), 1, None, None, 0, 100, 0, 0),
-        ("A", "card", 1, day("02-20"), 0, "P1", None, 100, None, None, None),
+        ("A", "card", 0, day("01-15"), 1, None, None, 0, 100, 0, 0, 0),
+        ("A", "card", 1, day("02-20"), 0, "P1", None, 100, None, None, None, 0),
     ]
     (row,) = made_of("fold_event", rows)
     assert (row["oldest_unpaid_date"], row["oldest_unpaid_seq"]) == (None, None)
+
+
+def test_what_was_paid_before_the_first_event_waits_for_it():
+    rows = [("A", "card", 0, day("01-15"), 1, None, None, 0, 100, 0, 0, 60)]
+    (row,) = made_of("fold_event", rows)
+    assert row["overdue_principal_minor"] == 40
 
 
 def test_paused_days_of_a_loan_count_once():

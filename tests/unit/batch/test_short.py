@@ -33,7 +33,7 @@ def a_table(events):
 
 
 def found(due, paid):
-    return sorted(ever_short(a_table(due), a_table(paid)).to_pylist())
+    return sorted(ever_short(a_table(due), a_table(paid))["loan"].to_pylist())
 
 
 def by_hand(due, paid):
@@ -51,6 +51,26 @@ def by_hand(due, paid):
 @given(EVENTS, EVENTS)
 def test_short_is_what_a_clerk_finds(due, paid):
     assert found(due, paid) == by_hand(due, paid)
+
+
+@given(EVENTS, EVENTS)
+def test_before_the_first_short_evening_all_is_summed_up(due, paid):
+    for row in ever_short(a_table(due), a_table(paid)).to_pylist():
+        own_due = [(day, minor) for loan, day, minor in due if loan == row["loan"]]
+        own_paid = [(day, minor) for loan, day, minor in paid if loan == row["loan"]]
+        if any(minor < 0 for _, minor in own_paid):
+            assert row["from_date"] == date(1900, 1, 1)
+        else:
+            evenings = sorted({day for day, _ in own_due + own_paid})
+            missing = {e: sum_upto(own_due, e) - sum_upto(own_paid, e) for e in evenings}
+            assert row["from_date"] == next(e for e in evenings if missing[e] > 0)
+        before = row["from_date"] - timedelta(days=1)
+        assert row["due_before_minor"] == sum_upto(own_due, before)
+        assert row["paid_before_minor"] == sum_upto(own_paid, before)
+
+
+def sum_upto(events, evening):
+    return sum(minor for day, minor in events if day <= evening)
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,6 @@ FIRST = date(2026, 1, 15)
 AS_OF = FIRST + timedelta(days=130)
 CENTS = st.integers(0, 400)
 
-# Waiting money is poured over the instalments of one day one after another, not over all of them.
-TOGETHER_GOES_WRONG = ("fees_first", "card_91")
-
 
 @st.composite
 def conventions(draw):
@@ -44,8 +41,7 @@ def conventions(draw):
 def accounts(draw):
     """Few instalments, few payments, many of them on the same day."""
     terms = draw(conventions())
-    together = terms.order not in TOGETHER_GOES_WRONG
-    due_on = st.lists(st.sampled_from((0, 7, 30, 60)), min_size=1, max_size=4, unique=not together)
+    due_on = st.lists(st.sampled_from((0, 7, 30, 60)), min_size=1, max_size=4)
     offsets = sorted(draw(due_on))
     instalments = [
         Instalment(n + 1, FIRST + timedelta(days=o), draw(CENTS), draw(CENTS), draw(CENTS))
@@ -104,12 +100,7 @@ def test_every_cent_of_a_payment_pays_something_or_waits(loan):
 
 @pytest.mark.parametrize(
     "order",
-    [
-        pytest.param(order, marks=pytest.mark.xfail(reason="each instalment drinks by itself"))
-        if order in TOGETHER_GOES_WRONG
-        else order
-        for order in ORDERS
-    ],
+    ORDERS,
 )
 def test_money_that_waits_meets_everything_that_falls_due_on_a_day(order):
     """Of two instalments due on one day the order sees both, as for a payment of the day."""

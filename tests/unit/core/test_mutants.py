@@ -81,7 +81,7 @@ MUTANTS = {
         ),
         (
             "charges end a day early",
-            "(upto, 0, 0)",
+            "(upto, 1, 0)",
             "(date.fromordinal(upto.toordinal() - 1), 0, 0)",
         ),
         (

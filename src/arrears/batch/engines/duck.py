@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from arrears.batch.engines.engine import Folding, arrow_schema
+from arrears.batch.engines.engine import EVERY_LOAN, Folding, arrow_schema
 from arrears.batch.short import ever_short
 from arrears.core.tables import PROVENANCE, Table
 from arrears.lake import duck
@@ -59,9 +59,10 @@ class Duck:
             raise StepFailed(f"step {name}: {error}\n{sql}") from error
 
     def short(self) -> None:
-        apart = "SELECT COUNT(*) = COUNT(DISTINCT HASH(loan_id)) AS apart FROM schedule"
-        if not self.rows(apart)["apart"][0].as_py():  # two loans with one hash: look at all
-            self.step("short", "SELECT loan_id FROM schedule")
+        apart = "COUNT(*) = COUNT(DISTINCT HASH(loan_id))"
+        loans = "SELECT loan_id FROM schedule UNION SELECT loan_id FROM paid"
+        if not self.rows(f"SELECT {apart} AS apart FROM ({loans})")["apart"][0].as_py():
+            self.step("short", EVERY_LOAN)  # two loans with one hash: look at all
             return
         due = self.rows(
             "SELECT HASH(loan_id) AS loan, due_date AS day, "
@@ -72,8 +73,12 @@ class Duck:
             "SELECT HASH(loan_id) AS loan, value_date AS day, amount_minor AS minor "
             f"FROM payments WHERE value_date <= DATE '{self._as_of}'"
         )
-        self.give("ever_short", pa.table({"loan": ever_short(due, paid)}))
-        self.step("short", "SELECT loan_id FROM schedule JOIN ever_short ON loan = HASH(loan_id)")
+        self.give("ever_short", ever_short(due, paid))
+        self.step(
+            "short",
+            "SELECT b.loan_id, s.from_date, s.due_before_minor, s.paid_before_minor "
+            "FROM balance AS b JOIN ever_short AS s ON s.loan = HASH(b.loan_id)",
+        )
 
     def fold(
         self, reads: str, columns: tuple[str, ...], writes: str, schema: pa.Schema, folding: Folding

@@ -18,6 +18,11 @@ ARROW = {
     Kind.DEGREE: pa.float64(),
 }
 
+# `short` for an engine that does not look: every loan, from the beginning.
+EVERY_LOAN = (
+    "SELECT loan_id, DATE '1900-01-01' AS from_date, CAST(0 AS BIGINT) AS due_before_minor, "
+    "CAST(0 AS BIGINT) AS paid_before_minor FROM balance"
+)
 Folding = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 
@@ -44,7 +49,7 @@ class Engine(Protocol):
         """The table that a step makes is there under its name."""
 
     def short(self) -> None:
-        """The table `short` names at least every loan that was ever short."""
+        """The table `short` names at least every loan that was ever short; columns as in EVERY_LOAN."""
 
     def fold(
         self, reads: str, columns: tuple[str, ...], writes: str, schema: pa.Schema, folding: Folding

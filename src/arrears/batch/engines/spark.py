@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import sqlglot
 from pyspark.sql import DataFrame, SparkSession
 
-from arrears.batch.engines.engine import Folding, arrow_schema
+from arrears.batch.engines.engine import EVERY_LOAN, Folding, arrow_schema
 from arrears.core.tables import Table
 from arrears.lake.book import Reading
 
@@ -71,7 +71,7 @@ class Spark:
         self._view(name, self._session.sql(spark_sql(sql)).localCheckpoint())
 
     def short(self) -> None:
-        self.step("short", "SELECT DISTINCT loan_id FROM balance")
+        self.step("short", EVERY_LOAN)
 
     def fold(
         self, reads: str, columns: tuple[str, ...], writes: str, schema: pa.Schema, folding: Folding

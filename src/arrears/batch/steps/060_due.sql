@@ -12,7 +12,7 @@ SELECT
   principal_minor,
   paid_minor,
   tolerated_minor,
-  CAST(SUM(fee_minor + interest_minor + principal_minor) OVER (
+  due_before_minor + CAST(SUM(fee_minor + interest_minor + principal_minor) OVER (
     PARTITION BY loan_id ORDER BY due_date, seq
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS through_minor
 FROM late_due
