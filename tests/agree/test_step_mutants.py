@@ -48,7 +48,7 @@ LATE = AS_OF + timedelta(days=400)  # all is known, so only the as-of filters ho
 
 @pytest.fixture(scope="module")
 def book():
-    return [*many_loans(1000), *telling_loans()]
+    return [*many_loans(500, number=1), *telling_loans()]
 
 
 @pytest.fixture(scope="module")

@@ -199,7 +199,8 @@ def telling_loans() -> list[LoanFacts]:
     for order in ORDERS:
         terms = Terms(product=f"telling-{order}", order=order, rates=rates)
         schedule = [due(n, f"0{n}-15", 10_000, 300, 20) for n in range(1, 7)]
-        payments = [paid("01-15", 15_000), paid("02-10", 6_000), paid("04-20", 7_000)]
+        payments = [paid("01-15", 15_000), paid("02-10", 6_000)]
+        payments += [paid("03-15", 2_000), paid("04-20", 7_000)]
         made.append(a_loan(schedule, payments, loan_id=f"early-{order}", terms=terms))
     for short_by in (19, 20, 21):
         for last in (3, 6):

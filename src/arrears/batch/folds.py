@@ -7,7 +7,7 @@ said in SQL they would be a second, harder meaning beside core's.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -22,6 +22,7 @@ from arrears.core.promise import PromiseFacts, promise_states
 Row = tuple[Any, ...]
 Charges = Mapping[str, tuple[RateIndex, RateIndex]]  # product -> penalty, compound
 ROWS_A_BATCH = 10_000
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,23 @@ def _broken_today(rows: list[Row], as_of: date) -> bool:
 
 
 def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[Row]:
+    days: dict[int, date] = {}
     for batch in batches:
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        yield from zip(*(_values(column, days) for column in batch.columns), strict=True)
+
+
+def _values(column: pa.Array, days: dict[int, date]) -> list[Any]:
+    """A column as Python values; each calendar day is made once, since a book has few of them."""
+    if pa.types.is_date32(column.type) and not column.null_count:
+        numbers = column.cast(pa.int32()).to_numpy().tolist()
+        for number in set(numbers) - days.keys():
+            days[number] = _EPOCH + timedelta(days=number)
+        return [days[number] for number in numbers]
+    if pa.types.is_integer(column.type) and not column.null_count:
+        values: list[Any] = column.to_numpy().tolist()
+        return values
+    plain: list[Any] = column.to_pylist()
+    return plain
 
 
 def _batch(rows: list[Row], schema: pa.Schema) -> pa.RecordBatch:

@@ -22,7 +22,7 @@ from arrears.decide.check import sound
 from arrears.decide.compile import ranked
 from arrears.decide.table import DecisionTable
 from arrears.lake import book
-from arrears.lake.files import clear, read_json, sha256, sync_file, write_json
+from arrears.lake.files import clear, read_json, sha256, write_json
 from arrears.lake.home import Home, alone
 
 Progress = Callable[[str, int, int], None]
@@ -243,7 +243,6 @@ def _bucket(
         for table in (*PER_BUCKET, ROLL_PART):
             path = folder / table.name / f"{_bucket_name(bucket)}.parquet"
             rows[table.name] = engine.write(table, f"SELECT * FROM {table.name}", path)
-            sync_file(path)
         write_json(mark, {"rows": rows})
     finally:
         engine.close()
@@ -265,7 +264,6 @@ def _finish(folder: Path, day: Day, engine_name: str, spill: Path) -> None:
         for table, sql in ((WORKLIST, ranked(day.decisions)), (ROLL, roll)):
             path = folder / table.name / "whole.parquet"
             engine.write(table, sql, path)
-            sync_file(path)
     finally:
         engine.close()
 

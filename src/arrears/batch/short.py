@@ -34,51 +34,58 @@ def ever_short(due: pa.Table, paid: pa.Table) -> pa.Table:
     """The loans that were short at the close of some day, and where they stood before the first.
 
     Before `from_date` all that was due had been paid each evening, so nothing of it is owed under any
-    order of allocation. A loan with a reversal is told from the beginning: what was paid may come undone.
+    order of allocation. A loan with a reversal is always here, and from the beginning, since what was
+    paid may come undone.
 
     Grain:  one row per loan ever short; the columns of SHORT.
     Shapes: both tables have columns loan (a 64-bit number that stands for one loan), day (DATE) and
             minor (BIGINT), in any order; fastest where both keep the rows of a loan together, by day.
     Units:  minor units; `paid` is negative where a payment was reversed.
     """
-    names, loans = _numbered(np.concatenate([_loans(due), _loans(paid)]))
-    if not len(loans):
-        return SHORT.empty_table()
-    days = np.concatenate([_days(due), _days(paid)])
-    fell_due = np.concatenate([_minor(due), np.zeros(len(paid), np.int64)])
-    came_in = np.concatenate([np.zeros(len(due), np.int64), _minor(paid)])
-    key = (loans << _DAY_BITS) | (days + _DAY_ZERO)
-    order = np.argsort(key, kind="stable")
-    key, came_in = key[order], came_in[order]
-    all_due, all_paid = np.cumsum(fell_due[order]), np.cumsum(came_in)
-    loans = key >> _DAY_BITS
-    starts = np.flatnonzero(np.append(True, loans[1:] != loans[:-1]))
-    missing = all_due - all_paid
-    carried = np.append(0, missing[starts[1:] - 1])  # what the loans before had brought the sum to
-    missing -= np.repeat(carried, np.diff(np.append(starts, len(loans))))
-    closes = np.append(key[1:] != key[:-1], True)  # the last event of a loan's day
-    evenings = np.flatnonzero(closes & (missing > 0))
-    short, first = np.unique(loans[evenings], return_index=True)
-    undone = np.isin(short, loans[came_in < 0])
-    morning = np.searchsorted(key, key[evenings[first]])  # the first event of the first short day
-    morning = np.where(undone, starts[short], morning)
-    day = np.where(undone, _LONG_AGO, (key[morning] & _DAY_MASK) - _DAY_ZERO)
+    names, loans = _numbered(np.concatenate([_column(due, "loan"), _column(paid, "loan")]))
+    due_key, fell_due = _in_order(loans[: len(due)], due)
+    paid_key, came_in = _in_order(loans[len(due) :], paid)
+    all_due, all_paid = _summed(fell_due), _summed(came_in)
+    every = np.arange(len(names) + 1) << _DAY_BITS
+    due_before = all_due[np.searchsorted(due_key, every)]  # on other loans, in order of key
+    paid_before = all_paid[np.searchsorted(paid_key, every)]
+    loan = due_key >> _DAY_BITS
+    # The last instalment of a day sees the whole day; an earlier one misses less, never more.
+    fallen_due = all_due[1:] - due_before[loan]
+    come_in = all_paid[np.searchsorted(paid_key, due_key, side="right")] - paid_before[loan]
+    missing = fallen_due - come_in
+    undone = np.unique(paid_key[came_in < 0] >> _DAY_BITS)
+    evenings = np.flatnonzero(missing > 0)
+    short, first = np.unique(loan[evenings], return_index=True)
+    morning = due_key[evenings[first]]
+    kept = ~np.isin(short, undone)
+    morning = np.concatenate([morning[kept], (undone << _DAY_BITS) | (_LONG_AGO + _DAY_ZERO)])
+    short = np.concatenate([short[kept], undone])
     return pa.table(
         [
             pa.array(names[short], pa.uint64()),
-            pa.array(day.astype(np.int32), pa.int32()).cast(pa.date32()),
-            pa.array(_between(all_due, starts[short], morning)),
-            pa.array(_between(all_paid, starts[short], morning)),
+            pa.array(((morning & _DAY_MASK) - _DAY_ZERO).astype(np.int32)).cast(pa.date32()),
+            pa.array(all_due[np.searchsorted(due_key, morning)] - due_before[short]),
+            pa.array(all_paid[np.searchsorted(paid_key, morning)] - paid_before[short]),
         ],
         schema=SHORT,
     )
 
 
-def _between(running: Numbers, first: Numbers, end: Numbers) -> Numbers:
-    """What a running sum gained over the rows from `first` up to but not including `end`."""
-    padded = np.append(0, running)
-    gained: Numbers = padded[end] - padded[first]
-    return gained
+def _in_order(loans: Numbers, events: pa.Table) -> tuple[Numbers, Numbers]:
+    """Loan and day of each event as one ascending number, and the amounts in the same order."""
+    days = _numbers(events["day"].cast(pa.int32()))
+    key = (loans << _DAY_BITS) | (days + _DAY_ZERO)
+    minor = _numbers(events["minor"])
+    if np.all(key[1:] >= key[:-1]):
+        return key, minor
+    order = np.argsort(key, kind="stable")
+    return key[order], minor[order]
+
+
+def _summed(minor: Numbers) -> Numbers:
+    """The sum of the first n amounts, for every n from 0."""
+    return np.append(0, np.cumsum(minor))
 
 
 def _numbered(codes: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], Numbers]:
@@ -94,17 +101,9 @@ def _numbered(codes: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], Nu
     return codes[starts][np.sort(first)], np.repeat(place[which], lengths)
 
 
-def _loans(table: pa.Table) -> npt.NDArray[np.uint64]:
-    codes: npt.NDArray[np.uint64] = table["loan"].to_numpy()
+def _column(table: pa.Table, name: str) -> npt.NDArray[np.uint64]:
+    codes: npt.NDArray[np.uint64] = table[name].to_numpy()
     return codes
-
-
-def _days(table: pa.Table) -> Numbers:
-    return _numbers(table["day"].cast(pa.int32()))
-
-
-def _minor(table: pa.Table) -> Numbers:
-    return _numbers(table["minor"])
 
 
 def _numbers(column: Any) -> Numbers:

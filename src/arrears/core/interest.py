@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 
 from arrears.core.loan import Rate, Terms
-from arrears.core.money import round_half_up
 
 YEAR_DAYS = {"act_360": 360, "act_365": 365}
 INDEX_DIGITS = 10
-_SCALE = 10**INDEX_DIGITS
+_SCALE: int = 10**INDEX_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +61,10 @@ def rate_index(terms: Terms, kind: str, *, upto: date) -> RateIndex:
 def charge_minor(scaled: int) -> int:
     """A sum of amount x index differences as whole minor units.
 
-    Units:  10**-10 minor units in, minor units out.
+    Units:  10**-10 minor units in, never negative; minor units out.
     Rounds: half up, once per loan and kind of charge.
     """
-    return round_half_up(Fraction(scaled, _SCALE))
+    return (2 * scaled + _SCALE) // (2 * _SCALE)
 
 
 def _rate_on(rates: Sequence[Rate], day: date, cap_bps: int | None) -> int:

@@ -2,7 +2,14 @@
 /* grain: one row per open loan with a schedule     means: arrears.core.delinquency.arrears */
 /* reads: loan, schedule, paid   writes: balance   units: *_minor minor units */
 SELECT
-  l.*,
+  l.loan_id,
+  l.borrower_id,
+  l.product,
+  l.allocation_order,
+  l.grace_days,
+  l.tolerance_minor,
+  l.tolerance_per,
+  l.first_day,
   COALESCE(p.paid_minor, 0) AS paid_minor,
   GREATEST(s.due_minor - COALESCE(p.paid_minor, 0), 0) AS overdue_minor,
   GREATEST(

@@ -3,7 +3,6 @@
 /* reads: arrears, loan   writes: case_loan   units: as arrears; place 1 is the worst loan */
 SELECT
   l.borrower_id,
-  l.branch,
   l.product,
   a.*,
   ROW_NUMBER() OVER (

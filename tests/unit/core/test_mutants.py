@@ -35,7 +35,7 @@ MUTANTS = {
         ("a year of 365 always", "'act_360': 360", "'act_360': 365"),
         ("index to nine decimals", "INDEX_DIGITS = 10", "INDEX_DIGITS = 9"),
         ("index cut off", "2 * bps_days * _SCALE + year", "2 * bps_days * _SCALE"),
-        ("charges cut off", "round_half_up(Fraction(scaled, _SCALE))", "scaled // _SCALE"),
+        ("charges cut off", "(2 * scaled + _SCALE) // (2 * _SCALE)", "scaled // _SCALE"),
     ],
     "allocation": [
         ("tolerance > becomes >=", "missing > self.terms", "missing >= self.terms"),

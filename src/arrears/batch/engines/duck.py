@@ -10,6 +10,7 @@ from arrears.batch.short import ever_short
 from arrears.core.tables import PROVENANCE, Table
 from arrears.lake import duck
 from arrears.lake.book import Reading
+from arrears.lake.files import sync_file
 
 BATCH = 50_000
 
@@ -99,6 +100,7 @@ class Duck:
             f"COPY (SELECT {columns} FROM ({sql}) ORDER BY {key}) "
             f"TO {duck.literal(path)} (FORMAT parquet, COMPRESSION zstd)"
         ).fetchone()
+        sync_file(path)
         return int(written[0]) if written else 0
 
     def close(self) -> None:

@@ -60,7 +60,10 @@ class Engine(Protocol):
         """The answer to a query, small enough for memory."""
 
     def write(self, table: Table, sql: str, path: Path) -> int:
-        """The answer is in one Parquet file, sorted by the table's key; its number of rows."""
+        """The answer lies in `path`, or in numbered files beside it, on disk and sorted by the table's key.
+
+        Returns its number of rows.
+        """
 
     def close(self) -> None:
         """Everything the engine held is let go."""

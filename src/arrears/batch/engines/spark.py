@@ -1,5 +1,6 @@
 """Spark runs the same steps, translated by sqlglot, over the whole book at once."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -8,14 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import sqlglot
 from pyspark.sql import DataFrame, SparkSession
 
 from arrears.batch.engines.engine import EVERY_LOAN, Folding, arrow_schema
-from arrears.core.tables import Table
+from arrears.core.tables import Kind, Table
 from arrears.lake.book import Reading
+from arrears.lake.files import sync_file
 
+TYPES = {
+    Kind.TEXT: "STRING",
+    Kind.DAY: "DATE",
+    Kind.MINOR: "BIGINT",
+    Kind.WHOLE: "INT",
+    Kind.DEGREE: "DOUBLE",
+}
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",  # an overflow fails, it never wraps
     "spark.sql.session.timeZone": "UTC",
@@ -91,12 +99,18 @@ class Spark:
         return self._session.sql(spark_sql(sql)).toArrow()
 
     def write(self, table: Table, sql: str, path: Path) -> int:
-        columns = ", ".join(table.names)
-        key = ", ".join(table.key)
-        rows = self.rows(f"SELECT {columns} FROM ({sql}) AS made ORDER BY {key}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(rows.cast(arrow_schema(table)), path, compression="zstd")
-        return int(rows.num_rows)
+        """Spark writes a folder of parts; they become files beside `path`, numbered in key order."""
+        schema = ", ".join(f"CAST({c.name} AS {TYPES[c.kind]}) AS {c.name}" for c in table.columns)
+        made = self._session.sql(spark_sql(f"SELECT {schema} FROM ({sql}) AS made"))
+        for stale in path.parent.glob(f"{path.stem}-*.parquet"):  # of a run that was killed
+            stale.unlink()
+        made.orderBy(*table.key).write.mode("overwrite").parquet(str(path), compression="zstd")
+        parts = sorted(path.glob("part-*.parquet"))
+        for number, part in enumerate(parts):
+            file = part.replace(path.with_name(f"{path.stem}-{number:05d}.parquet"))
+            sync_file(file)
+        shutil.rmtree(path)
+        return int(made.count())
 
     def close(self) -> None:
         self._session.catalog.clearCache()

@@ -5,7 +5,6 @@ SELECT
   l.loan_id,
   l.borrower_id,
   l.product,
-  l.branch,
   COALESCE(t.allocation_order, 'per_instalment') AS allocation_order,
   COALESCE(t.grace_days, 0) AS grace_days,
   COALESCE(t.tolerance_minor, 0) AS tolerance_minor,

@@ -1,6 +1,6 @@
 -- fold_event: what happened to late loans whose order of allocation depends on the day
 -- grain: one row per instalment due or payment valued by :as_of, since the loan was first short
--- reads: late, late_due, payments   writes: fold_event   units: minor units
+-- reads: late, late_due, named_paid   writes: fold_event   units: minor units
 -- means: arrears.core.allocation
 SELECT
   loan_id,
@@ -31,7 +31,6 @@ SELECT
   p.interest_minor,
   p.fee_minor,
   l.paid_before_minor - l.due_before_minor AS credit_minor
-FROM payments AS p
+FROM named_paid AS p
 JOIN late AS l ON l.loan_id = p.loan_id
-WHERE p.value_date <= :as_of AND p.value_date >= l.from_date
-  AND l.allocation_order <> 'per_instalment'
+WHERE p.value_date >= l.from_date AND l.allocation_order <> 'per_instalment'

@@ -1,6 +1,6 @@
--- promise_event: promises of borrowers who had one ending today, and the payments that could keep them
+-- promise_event: promises of overdue borrowers who had one ending today, and all that they paid
 -- grain: one row per promise or payment of such a borrower     means: arrears.core.promise
--- reads: case_loan, loans, promises, payments   writes: promise_event   units: minor units, days
+-- reads: case_loan, promises, named_paid   writes: promise_event   units: minor units, days
 SELECT
   w.borrower_id,
   0 AS is_payment,
@@ -20,7 +20,7 @@ JOIN (
 WHERE w.made_date <= :as_of
 UNION ALL
 SELECT
-  l.borrower_id,
+  p.borrower_id,
   1 AS is_payment,
   p.payment_id AS event_id,
   p.reverses_id,
@@ -28,12 +28,10 @@ SELECT
   p.value_date AS due_date,
   0 AS tolerance_days,
   p.amount_minor
-FROM payments AS p
-JOIN loans AS l ON l.loan_id = p.loan_id
+FROM named_paid AS p
 JOIN (
   SELECT DISTINCT t.borrower_id
   FROM promises AS t
   JOIN case_loan AS c ON c.borrower_id = t.borrower_id AND c.place = 1
   WHERE DATEDIFF('day', t.due_date, :as_of) = t.tolerance_days
-) AS ending ON ending.borrower_id = l.borrower_id
-WHERE p.value_date <= :as_of
+) AS ending ON ending.borrower_id = p.borrower_id

@@ -1,6 +1,6 @@
 -- case_day: what each overdue borrower comes to today
 -- grain: one row per borrower with an overdue loan, and as_of     means: arrears.core.case.case_figures
--- reads: case_loan, borrowers, case_flag, case_contact, promise_broken   writes: case_day
+-- reads: case_loan, loans, borrowers, case_flag, case_contact, promise_broken   writes: case_day
 -- units: *_minor minor units, days; days_since_contact 9999 = never
 SELECT
   c.borrower_id,
@@ -17,7 +17,7 @@ SELECT
   c.penalty_minor,
   c.compound_minor,
   c.outstanding_minor,
-  w.branch,
+  h.branch,
   w.product,
   k.last_contact_date,
   CAST(COALESCE(DATEDIFF('day', k.last_contact_date, :as_of), 9999) AS INTEGER)
@@ -37,6 +37,7 @@ FROM (
   GROUP BY borrower_id
 ) AS c
 JOIN case_loan AS w ON w.borrower_id = c.borrower_id AND w.place = 1
+JOIN loans AS h ON h.loan_id = w.loan_id
 LEFT JOIN borrowers AS b ON b.borrower_id = c.borrower_id
 LEFT JOIN case_flag AS f ON f.borrower_id = c.borrower_id
 LEFT JOIN case_contact AS k ON k.borrower_id = c.borrower_id
