@@ -8,6 +8,7 @@ from fractions import Fraction
 from arrears.core.errors import UserError
 
 MINOR_DIGITS = 2  # every currency we know a book of; a book of yen waits for its own ADR
+_LONGEST = 30  # digits before or after the point of a text that can still be an amount
 LARGEST_MINOR = 10**15  # ten trillion yuan: beyond it an amount is a fault, not a loan
 
 
@@ -91,12 +92,15 @@ def minor_from_text(text: str) -> int:
     Raises: NotMoney when it is no number or has more decimals than the currency.
     """
     try:
-        exact = Decimal(text).scaleb(MINOR_DIGITS)
+        exact = Decimal(text)
     except InvalidOperation as error:
         raise NotMoney(f"{text!r} is not an amount") from error
-    if not exact.is_finite() or exact != exact.to_integral_value():
+    if not exact.is_finite() or abs(exact.adjusted()) > _LONGEST:
+        raise NotMoney(f"{text!r} is not an amount")
+    minor = Fraction(exact) * 10**MINOR_DIGITS
+    if minor.denominator != 1:
         raise NotMoney(f"{text!r} has more than {MINOR_DIGITS} decimals")
-    return int(exact)
+    return int(minor)
 
 
 def major_text(minor: int) -> str:

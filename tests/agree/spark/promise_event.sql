@@ -1,6 +1,6 @@
-/* promise_event: promises of overdue borrowers who had one ending today, and all that they paid */
+/* promise_event: promises of borrowers who had one ending today, and all that they paid */
 /* grain: one row per promise or payment of such a borrower     means: arrears.core.promise */
-/* reads: case_loan, promises, named_paid   writes: promise_event   units: minor units, days */
+/* reads: ending, promises, named_paid   writes: promise_event   units: minor units, days */
 SELECT
   w.borrower_id,
   0 AS is_payment,
@@ -11,16 +11,8 @@ SELECT
   w.tolerance_days,
   w.amount_minor
 FROM promises AS w
-JOIN (
-  SELECT DISTINCT
-    t.borrower_id
-  FROM promises AS t
-  JOIN case_loan AS c
-    ON c.borrower_id = t.borrower_id AND c.place = 1
-  WHERE
-    DATEDIFF(DAY, t.due_date, CAST('2026-06-30' AS DATE)) = t.tolerance_days
-) AS ending
-  ON ending.borrower_id = w.borrower_id
+JOIN ending AS e
+  ON e.borrower_id = w.borrower_id
 WHERE
   w.made_date <= CAST('2026-06-30' AS DATE)
 UNION ALL
@@ -34,13 +26,5 @@ SELECT
   0 AS tolerance_days,
   p.amount_minor
 FROM named_paid AS p
-JOIN (
-  SELECT DISTINCT
-    t.borrower_id
-  FROM promises AS t
-  JOIN case_loan AS c
-    ON c.borrower_id = t.borrower_id AND c.place = 1
-  WHERE
-    DATEDIFF(DAY, t.due_date, CAST('2026-06-30' AS DATE)) = t.tolerance_days
-) AS ending
-  ON ending.borrower_id = p.borrower_id
+JOIN ending AS e
+  ON e.borrower_id = p.borrower_id

@@ -1,5 +1,6 @@
 """An amount is whole minor units: it never mixes currencies, and rounds in one way."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -101,9 +102,24 @@ def test_an_amount_is_read_from_major_units(text, minor):
     assert minor_from_text(text) == minor
 
 
-@pytest.mark.parametrize("text", ["", "12,5", "abc", "0.001", "1.999", "NaN", "Infinity", "--1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "12,5",
+        "abc",
+        "0.001",
+        "1.999",
+        "NaN",
+        "Infinity",
+        "--1",
+        "9e999999",
+        "1e-999999",
+        "1." + "0" * 29 + "1",
+    ],
+)
 def test_a_text_that_is_no_amount_is_refused_with_the_text(text):
-    with pytest.raises(NotMoney, match=repr(text)):
+    with pytest.raises(NotMoney, match=re.escape(repr(text))):
         minor_from_text(text)
 
 

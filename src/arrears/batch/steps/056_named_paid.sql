@@ -1,7 +1,7 @@
 -- named_paid: payments that have to be told apart by name, because order or reversal decides
 -- grain: one row per payment or reversal valued by :as_of on a loan of a promise that ends today, or on a
 -- late loan whose order of allocation depends on the day     means: arrears.core.loan.Payment
--- reads: late, loans, promises, payments   writes: named_paid   units: *_minor minor units
+-- reads: late, loans, ending, payments   writes: named_paid   units: *_minor minor units
 SELECT
   p.loan_id,
   n.borrower_id,
@@ -20,7 +20,6 @@ JOIN (
   UNION
   SELECT l.loan_id, l.borrower_id
   FROM loans AS l
-  JOIN promises AS w ON w.borrower_id = l.borrower_id
-  WHERE DATEDIFF('day', w.due_date, :as_of) = w.tolerance_days
+  JOIN ending AS e ON e.borrower_id = l.borrower_id
 ) AS n ON n.loan_id = p.loan_id
 WHERE p.value_date <= :as_of

@@ -1,0 +1,6 @@
+-- ending: which borrowers had a promise whose last day is today?
+-- grain: one row per such borrower     means: arrears.core.promise.PromiseFacts.last_date
+-- reads: promises   writes: ending   units: days
+SELECT DISTINCT borrower_id
+FROM promises
+WHERE DATEDIFF('day', due_date, :as_of) = tolerance_days
