@@ -9,7 +9,7 @@ from typing import Any
 
 from arrears.batch.because import Because, because
 from arrears.batch.wording import text_of
-from arrears.core.allocation import CARD_TURNS_ON_DAY, Accrual, Applied, account, clipped
+from arrears.core.allocation import CARD_TURNS_ON_DAY, Account, Accrual, Applied, account, clipped
 from arrears.core.delinquency import Arrears, arrears, latest_snapshot, paid_in_full
 from arrears.core.interest import INDEX_DIGITS, rate_index
 from arrears.core.loan import Instalment, LoanFacts, Payment, Terms, effective
@@ -105,7 +105,7 @@ def explanation(loan: LoanFacts, *, as_of: date, known_on: date, currency: str) 
         state=state,
         conventions=_conventions(seen),
         figures=figures,
-        instalments=tuple(_instalment_lines(seen, as_of)),
+        instalments=tuple(_instalment_lines(seen, ledger, as_of)),
         payments=tuple(_payment_lines(seen, ledger.applied, as_of)),
         charges=tuple(_charge_lines(seen, ledger.accruals, as_of)),
         rules=because(seen, figures, state, as_of),
@@ -132,9 +132,8 @@ def _conventions(loan: LoanFacts) -> dict[str, Any]:
     return told
 
 
-def _instalment_lines(loan: LoanFacts, as_of: date) -> Iterator[InstalmentLine]:
-    state = account(loan.terms, loan.instalments, loan.payments, at=as_of)
-    unpaid = {i.seq: sum(u) for i, u in zip(state.due, state.unpaid, strict=True)}
+def _instalment_lines(loan: LoanFacts, ledger: Account, as_of: date) -> Iterator[InstalmentLine]:
+    unpaid = {i.seq: sum(u) for i, u in zip(ledger.due, ledger.unpaid, strict=True)}
     missing = 0
     for i in loan.instalments:
         left = unpaid.get(i.seq, i.total_minor)

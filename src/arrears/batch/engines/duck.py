@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from arrears.batch.engines.engine import EVERY_LOAN, Folding, arrow_schema
 from arrears.batch.short import ever_short
-from arrears.core.tables import PROVENANCE, Table
+from arrears.core.tables import Table
 from arrears.lake import duck
 from arrears.lake.book import Reading
 from arrears.lake.files import sync_file
@@ -29,13 +29,12 @@ class Duck:
         self._as_of = as_of
 
     def book(self, table: Table, reading: Reading, known_on: date) -> None:
-        known = [c for c in PROVENANCE if c.name == "known_date"]
         if not reading.paths:
-            self.give(table.name, pa.schema(list(arrow_schema(table))).empty_table())
+            self.give(table.name, arrow_schema(table).empty_table())
             return
         columns = ", ".join(f'"{name}"' for name in table.names)
         source = f"read_parquet({duck.file_list(list(reading.paths))}, hive_partitioning = false)"
-        sql = f"SELECT {columns} FROM {source} WHERE {known[0].name} <= DATE '{known_on}'"
+        sql = f"SELECT {columns} FROM {source} WHERE known_date <= DATE '{known_on}'"
         if reading.pick_latest:
             key = ", ".join(f'"{k}"' for k in table.key)
             sql += f" QUALIFY ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY known_date DESC) = 1"
