@@ -5,8 +5,8 @@
 Makes a book (seeded; about 24 instalments and 14 payments a loan), loads it through the ordinary feed,
 and measures four processes, one after the other, `--rounds` times each in turn:
 
-    scan          read the columns that a run needs of instalments and payments, add them up
-    scan + group  the same, per loan
+    scan          read every column that a run reads, add them up
+    scan + group  the same, per loan where the rows are a loan's
     run           the whole run of a day: arrears, cases, roll, ranked list, written and sealed
 
 CPU is user + system time of the process and its threads; memory is its peak resident set. The floor is
@@ -26,6 +26,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from arrears.batch.run import run
+from arrears.batch.runs import latest
 from arrears.core.tables import BOOK
 from arrears.feeds.load import load
 from arrears.feeds.mapping import read_mapping
@@ -39,7 +40,7 @@ MONTHS = 36  # a book this old has about 24 instalments and 14 payments a loan
 SEED = 7
 BAR, BAR_MB = 4.0, 1500
 
-# Every column that a run reads of the three large tables; provenance other than known_date is not.
+# Every column that a run reads, of every table that it reads; `before` is the run of the day before.
 SCAN = {
     "loans": "SUM(LENGTH(loan_id)), SUM(LENGTH(borrower_id)), SUM(LENGTH(product)), "
     "SUM(LENGTH(branch)), MAX(opened_date), MAX(status), MAX(known_date)",
@@ -48,26 +49,40 @@ SCAN = {
     "payments": "SUM(LENGTH(payment_id)), SUM(LENGTH(loan_id)), MAX(value_date), MAX(known_date), "
     "SUM(amount_minor), SUM(LENGTH(reverses_id)), SUM(principal_minor), SUM(interest_minor), "
     "SUM(fee_minor)",
+    "before": "SUM(LENGTH(loan_id)), SUM(LENGTH(bucket)), SUM(overdue_minor), "
+    "SUM(outstanding_minor)",
+    "borrowers": "SUM(LENGTH(borrower_id)), MAX(kind), MAX(known_date)",
+    "contacts": "SUM(LENGTH(borrower_id)), MAX(contact_date), MAX(known_date)",
+    "flags": "SUM(LENGTH(borrower_id)), SUM(LENGTH(loan_id)), MAX(kind), MAX(from_date), "
+    "MAX(to_date), MAX(known_date)",
+    "promises": "SUM(LENGTH(borrower_id)), SUM(LENGTH(promise_id)), MAX(made_date), MAX(due_date), "
+    "SUM(tolerance_days), SUM(amount_minor), MAX(known_date)",
 }
-GROUP = {
-    table: columns.replace("SUM(LENGTH(loan_id))", "loan_id") for table, columns in SCAN.items()
-}
+BY_LOAN = ("loans", "instalments", "payments", "before")
 
 
-def scan(home: Home, columns: dict[str, str], *, grouped: bool) -> None:
-    """Read both large tables bucket by bucket, as the run does, on a connection like the run's."""
+def scan(home: Home, *, grouped: bool) -> None:
+    """Read the tables bucket by bucket, as the run does, on a connection like the run's."""
+    connection = duck.connect(spill=home.scratch / "scan")
+    before = latest(home, as_of=LAST_DAY - timedelta(days=1))
+    assert before is not None
     for bucket in range(home.institution().buckets):
-        connection = duck.connect(spill=home.scratch / "scan")
-        for table, wanted in columns.items():
-            files = list(reading(home, table, known_on=date.max, bucket=bucket).paths)
-            sql = f"SELECT {wanted} FROM read_parquet({duck.file_list(files)})"
-            if grouped:
-                named = ", ".join(f"({c}) AS c{n}" for n, c in enumerate(wanted.split(", ")))
-                sql = sql.replace(wanted, named)
-                connection.execute(f"CREATE TABLE {table} AS {sql} GROUP BY loan_id")
+        for table, wanted in SCAN.items():
+            paths = (
+                before.files("arrears")[bucket : bucket + 1]
+                if table == "before"
+                else reading(home, table, known_on=date.max, bucket=bucket).paths
+            )
+            source = f"read_parquet({duck.file_list(list(paths))}, hive_partitioning = false)"
+            if grouped and table in BY_LOAN:
+                named = wanted.replace("SUM(LENGTH(loan_id))", "loan_id").split(", ")
+                sums = ", ".join(f"({column}) AS c{n}" for n, column in enumerate(named))
+                connection.execute(
+                    f"CREATE OR REPLACE TABLE {table} AS SELECT {sums} FROM {source} GROUP BY loan_id"
+                )
             else:
-                connection.execute(sql).fetchall()
-        connection.close()
+                connection.execute(f"SELECT {wanted} FROM {source}").fetchall()
+    connection.close()
 
 
 def whole_run(home: Home) -> None:
@@ -77,8 +92,8 @@ def whole_run(home: Home) -> None:
 
 
 TASKS: dict[str, Callable[[Home], None]] = {
-    "scan": lambda home: scan(home, SCAN, grouped=False),
-    "scan + group": lambda home: scan(home, GROUP, grouped=True),
+    "scan": lambda home: scan(home, grouped=False),
+    "scan + group": lambda home: scan(home, grouped=True),
     "run": whole_run,
 }
 

@@ -133,8 +133,7 @@ def _apart(number: int, loans: Sequence[LoanFacts]) -> list[LoanFacts]:
             borrower_id=f"{number}-{loan.borrower_id}",
             terms=replace(loan.terms, product=f"{number}-"),
             payments=tuple(
-                replace(
-                    p,
+                p._replace(
                     payment_id=f"{number}-{p.payment_id}",
                     reverses_id=f"{number}-{p.reverses_id}" if p.reverses_id else None,
                 )

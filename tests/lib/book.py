@@ -41,8 +41,7 @@ def rows_of(loans: Sequence[LoanFacts]) -> Rows:
             ("snapshots", loan.snapshots),
         ):
             for fact in facts:
-                fields = {name: getattr(fact, name) for name in fact.__slots__}
-                rows[table].append({"loan_id": loan.loan_id, **fields})
+                rows[table].append({"loan_id": loan.loan_id, **fact._asdict()})
         for span in loan.pauses:
             rows["flags"].append(
                 {

@@ -123,8 +123,7 @@ def _named_apart(loans: Sequence[LoanFacts], prefix: str) -> list[LoanFacts]:
             borrower_id=f"{int(prefix) // 40}-{loan.borrower_id}",
             terms=replace(loan.terms, product=f"{prefix}-{loan.terms.product}"),
             payments=tuple(
-                replace(
-                    p,
+                p._replace(
                     payment_id=f"{prefix}-{p.payment_id}",
                     reverses_id=f"{prefix}-{p.reverses_id}" if p.reverses_id else None,
                 )

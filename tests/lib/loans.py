@@ -189,7 +189,7 @@ def books(draw: st.DrawFn, size: int) -> list[LoanFacts]:
 
 def known_in_time(loan: LoanFacts) -> LoanFacts:
     """The same loan had the bank told us of every payment on its value date."""
-    return replace(loan, payments=tuple(replace(p, known_date=p.value_date) for p in loan.payments))
+    return replace(loan, payments=tuple(p._replace(known_date=p.value_date) for p in loan.payments))
 
 
 def telling_loans() -> list[LoanFacts]:

@@ -33,7 +33,7 @@ class Fold:
     writes: str
     columns: tuple[str, ...]  # in the order the function expects; rows come sorted by all of them
     schema: pa.Schema
-    group: Callable[[str, list[Row]], Iterable[Row]]
+    group: Callable[[Any, list[Row]], Iterable[Row]]
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         made: list[Row] = []

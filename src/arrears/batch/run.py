@@ -1,7 +1,7 @@
 """One day's run: every step for every bucket, then the list; restartable, repeatable, whole or not there."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -28,6 +28,7 @@ from arrears.lake.home import Home, alone
 Progress = Callable[[str, int, int], None]
 
 PER_BUCKET = (ARREARS, CASE_DAY)
+OPENED = replace(BOOK["loans"], columns=(BOOK["loans"].column("opened_date"),))
 ROLL_PART = Table(
     "roll_part",
     "one row per bucket before and bucket now, of one bucket of the lake",
@@ -123,9 +124,13 @@ def _every_bucket(
     buckets: Iterable[int | None] = range(count)
     if _engine_class(engine).whole_book:
         buckets = (None,)
-    for n, bucket in enumerate(buckets):
-        tell("bucket", n, count)
-        _bucket(home, folder, day, told, bucket, engine, spill)
+    opened = open_engine(engine, spill, day.as_of)
+    try:
+        for n, bucket in enumerate(buckets):
+            tell("bucket", n, count)
+            _bucket(home, folder, day, told, bucket, opened)
+    finally:
+        opened.close()
     tell("bucket", count, count)
 
 
@@ -224,28 +229,19 @@ def _engine_class(engine: str) -> Any:
 
 
 def _bucket(
-    home: Home,
-    folder: Path,
-    day: Day,
-    told: Conventions,
-    bucket: int | None,
-    engine_name: str,
-    spill: Path,
+    home: Home, folder: Path, day: Day, told: Conventions, bucket: int | None, engine: Engine
 ) -> None:
     mark = folder / "_done" / f"{_bucket_name(bucket)}.json"
     if mark.exists():
         return
-    engine = open_engine(engine_name, spill, day.as_of)
-    try:
-        bring(engine, home, day, bucket)
-        take_steps(engine, day.as_of, told=told)
-        rows = {}
-        for table in (*PER_BUCKET, ROLL_PART):
-            path = folder / table.name / f"{_bucket_name(bucket)}.parquet"
-            rows[table.name] = engine.write(table, f"SELECT * FROM {table.name}", path)
-        write_json(mark, {"rows": rows})
-    finally:
-        engine.close()
+    bring(engine, home, day, bucket)
+    take_steps(engine, day.as_of, told=told)
+    rows = {}
+    for table in (*PER_BUCKET, ROLL_PART):
+        path = folder / table.name / f"{_bucket_name(bucket)}.parquet"
+        rows[table.name] = engine.write(table, f"SELECT * FROM {table.name}", path)
+    engine.clear()
+    write_json(mark, {"rows": rows})
 
 
 def _finish(folder: Path, day: Day, engine_name: str, spill: Path) -> None:
@@ -330,8 +326,8 @@ def _begin(home: Home, day: Day) -> Conventions:
     """
     engine = Duck(home.scratch, day.as_of)
     try:
-        for table in ("loans", "products", "rates"):
-            engine.book(BOOK[table], _reading(home, day, table, None), day.known_on)
+        for table in (OPENED, BOOK["products"], BOOK["rates"]):
+            engine.book(table, _reading(home, day, table.name, None), day.known_on)
         answer = engine.rows("SELECT MIN(opened_date) AS first FROM loans")["first"][0].as_py()
         if answer is None or answer > day.as_of:
             begins = (

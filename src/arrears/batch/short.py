@@ -18,12 +18,14 @@ _DAY_BITS = 20  # days since 1970 shifted to be positive, enough for years 1..28
 _DAY_ZERO = 1 << (_DAY_BITS - 1)
 _DAY_MASK = (1 << _DAY_BITS) - 1
 _LONG_AGO = (date(1900, 1, 1) - date(1970, 1, 1)).days
+_EVER = (date(9999, 12, 31) - date(1970, 1, 1)).days
 
 
 SHORT = pa.schema(
     [
-        ("loan", pa.uint64()),
+        ("loan", pa.int64()),
         ("from_date", pa.date32()),
+        ("to_date", pa.date32()),
         ("due_before_minor", pa.int64()),
         ("paid_before_minor", pa.int64()),
     ]
@@ -31,56 +33,60 @@ SHORT = pa.schema(
 
 
 def ever_short(due: pa.Table, paid: pa.Table) -> pa.Table:
-    """The loans that were short at the close of some day, and where they stood before the first.
+    """The loans that were short at the close of some day, since when, until when, and what came before.
 
     Before `from_date` all that was due had been paid each evening, so nothing of it is owed under any
-    order of allocation. A loan with a reversal is always here, and from the beginning, since what was
-    paid may come undone.
+    order of allocation; at the close of `to_date` and ever after it had been paid again (9999 where it
+    never was). A loan with a reversal is always here, and for all days, since what was paid may come
+    undone.
 
     Grain:  one row per loan ever short; the columns of SHORT.
-    Shapes: both tables have columns loan (a 64-bit number that stands for one loan), day (DATE) and
-            minor (BIGINT), in any order; fastest where both keep the rows of a loan together, by day.
+    Shapes: both tables have columns loan (a number from 0 to 2**43 that stands for one loan), day
+            (DATE) and minor (BIGINT), in any order; fastest in order of loan and day.
     Units:  minor units; `paid` is negative where a payment was reversed.
     """
-    names, loans = _numbered(np.concatenate([_column(due, "loan"), _column(paid, "loan")]))
-    due_key, fell_due = _in_order(loans[: len(due)], due)
-    paid_key, came_in = _in_order(loans[len(due) :], paid)
-    all_due, all_paid = _summed(fell_due), _summed(came_in)
-    every = np.arange(len(names) + 1) << _DAY_BITS
-    due_before = all_due[np.searchsorted(due_key, every)]  # on other loans, in order of key
-    paid_before = all_paid[np.searchsorted(paid_key, every)]
-    loan = due_key >> _DAY_BITS
-    # The last instalment of a day sees the whole day; an earlier one misses less, never more.
-    fallen_due = all_due[1:] - due_before[loan]
-    come_in = all_paid[np.searchsorted(paid_key, due_key, side="right")] - paid_before[loan]
-    missing = fallen_due - come_in
-    undone = np.unique(paid_key[came_in < 0] >> _DAY_BITS)
-    evenings = np.flatnonzero(missing > 0)
-    short, first = np.unique(loan[evenings], return_index=True)
-    morning = due_key[evenings[first]]
-    kept = ~np.isin(short, undone)
-    morning = np.concatenate([morning[kept], (undone << _DAY_BITS) | (_LONG_AGO + _DAY_ZERO)])
-    short = np.concatenate([short[kept], undone])
+    loans, days = (
+        np.concatenate([_numbers(table[column]) for table in (paid, due)])
+        for column in ("loan", "day")
+    )
+    key = (loans << _DAY_BITS) | (days + _DAY_ZERO)
+    in_order = np.argsort(key, kind="stable")  # merges runs: cheap where rows come in order
+    key = key[in_order]
+    is_due = in_order >= len(paid)
+    minor = np.concatenate([_numbers(t["minor"]) for t in (paid, due)])[in_order]
+    all_due, all_paid = _summed(minor * is_due), _summed(minor * ~is_due)
+    loan = key >> _DAY_BITS
+    opens = np.flatnonzero(_changes(loan))  # where each loan begins
+    short = all_due - all_paid
+    short_before = np.repeat(short[opens], np.diff(np.append(opens, len(key))))  # of other loans
+    evening = np.append(_changes(key)[1:], len(key) > 0)  # the last row of each loan's day
+    missing = np.flatnonzero(evening & (short[1:] > short_before))
+    undone = np.unique(loan[~is_due & (minor < 0)])
+    missing = missing[~np.isin(loan[missing], undone)]
+    first = missing[_changes(loan[missing])]  # of each loan
+    last = missing[_changes(loan[missing][::-1])[::-1]]
+    morning = np.searchsorted(key, key[first])  # the first row of that day
+    begins = opens[np.searchsorted(loan[opens], np.append(loan[first], undone))]
+    morning = np.append(morning, begins[len(first) :])
+    from_days = np.where(np.arange(len(morning)) < len(first), _days(key[morning]), _LONG_AGO)
+    after = np.append(last + 1, np.zeros(len(undone), int)) % max(len(key), 1)
+    whole_again = (loan[after] == loan[morning]) & (after > morning)
+    to_days = np.where(whole_again, _days(key[after]), _EVER)
     return pa.table(
         [
-            pa.array(names[short], pa.uint64()),
-            pa.array(((morning & _DAY_MASK) - _DAY_ZERO).astype(np.int32)).cast(pa.date32()),
-            pa.array(all_due[np.searchsorted(due_key, morning)] - due_before[short]),
-            pa.array(all_paid[np.searchsorted(paid_key, morning)] - paid_before[short]),
+            pa.array(loan[morning]),
+            pa.array(from_days.astype(np.int32)).cast(pa.date32()),
+            pa.array(to_days.astype(np.int32)).cast(pa.date32()),
+            pa.array(all_due[morning] - all_due[begins]),
+            pa.array(all_paid[morning] - all_paid[begins]),
         ],
         schema=SHORT,
     )
 
 
-def _in_order(loans: Numbers, events: pa.Table) -> tuple[Numbers, Numbers]:
-    """Loan and day of each event as one ascending number, and the amounts in the same order."""
-    days = _numbers(events["day"].cast(pa.int32()))
-    key = (loans << _DAY_BITS) | (days + _DAY_ZERO)
-    minor = _numbers(events["minor"])
-    if np.all(key[1:] >= key[:-1]):
-        return key, minor
-    order = np.argsort(key, kind="stable")
-    return key[order], minor[order]
+def _changes(key: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Where a value differs from the one before it; true for the first."""
+    return np.append(True, key[1:] != key[:-1])[: len(key)]
 
 
 def _summed(minor: Numbers) -> Numbers:
@@ -88,24 +94,13 @@ def _summed(minor: Numbers) -> Numbers:
     return np.append(0, np.cumsum(minor))
 
 
-def _numbered(codes: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], Numbers]:
-    """The distinct codes in order of appearance, and for each row the place of its code there."""
-    if not len(codes):
-        return codes, codes.astype(np.int64)
-    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
-    _, first, which = np.unique(codes[starts], return_index=True, return_inverse=True)
-    by_appearance = np.argsort(first)
-    place = np.empty_like(by_appearance)
-    place[by_appearance] = np.arange(len(place))
-    lengths = np.diff(np.append(starts, len(codes)))
-    return codes[starts][np.sort(first)], np.repeat(place[which], lengths)
-
-
-def _column(table: pa.Table, name: str) -> npt.NDArray[np.uint64]:
-    codes: npt.NDArray[np.uint64] = table[name].to_numpy()
-    return codes
+def _days(key: Numbers) -> Numbers:
+    """The day in a key, since 1970."""
+    return (key & _DAY_MASK) - _DAY_ZERO
 
 
 def _numbers(column: Any) -> Numbers:
+    if pa.types.is_date(column.type):
+        column = column.cast(pa.int32())
     numbers: Numbers = column.to_numpy().astype(np.int64, copy=False)
     return numbers

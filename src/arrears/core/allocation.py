@@ -11,9 +11,11 @@ On one day what falls due comes before what is paid. Money that finds nothing du
 the same order, on the day the next instalment falls due. Worked tables: docs/explain/allocation.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
+from typing import NamedTuple
 
 from arrears.core.interest import RateIndex
 from arrears.core.loan import Instalment, Payment, Terms, effective
@@ -34,8 +36,7 @@ class Applied:
     minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Accrual:
+class Accrual(NamedTuple):
     """Unpaid overdue money over some days. Units: minor units; the span is (from_date, to_date]."""
 
     from_date: date
@@ -106,51 +107,51 @@ class Account:
             booked = (payment.fee_minor, payment.interest_minor, payment.principal_minor)
             for part, minor in enumerate(booked):
                 share = min(minor or 0, left)
-                left -= share - self._pour(payment.payment_id, payment.value_date, share, part)
+                if share:
+                    places = self._by_part((part,))
+                    left -= share - self._pour(
+                        payment.payment_id, payment.value_date, share, places
+                    )
         self._pour_in_order(payment.payment_id, payment.value_date, left)
 
     def _pour_in_order(self, payment_id: str, day: date, minor: int) -> None:
-        owed = self.owed
-        if owed[FEE] or owed[INTEREST] or owed[PRINCIPAL]:
-            order = self.terms.order
-            if order in ("per_instalment", "as_booked"):
-                minor = self._pour_each(payment_id, day, minor)
-            else:
-                turned = order == "card_91" and self.dpd(day) >= CARD_TURNS_ON_DAY
-                for part in (PRINCIPAL, INTEREST, FEE) if turned else (FEE, INTEREST, PRINCIPAL):
-                    minor = self._pour(payment_id, day, minor, part)
+        if any(self.owed):
+            if minor:
+                minor = self._pour(payment_id, day, minor, self._in_order(day))
             while self.first_open < len(self.unpaid) and not any(self.unpaid[self.first_open]):
                 self.first_open += 1
         if minor:
             self.credit.append((payment_id, minor))
 
-    def _pour_each(self, payment_id: str, day: date, minor: int) -> int:
-        """What is left of an amount after paying fee, interest and principal, oldest instalment first."""
-        for at in range(self.first_open, len(self.unpaid)):
-            for part in (FEE, INTEREST, PRINCIPAL):
-                minor = self._settle(payment_id, day, minor, at, part)
-            if not minor:
-                break
-        return minor
+    def _in_order(self, day: date) -> Iterable[tuple[int, int]]:
+        """Which part of which instalment a payment of this day pays first, and which then."""
+        order = self.terms.order
+        if order in ("per_instalment", "as_booked"):
+            return product(range(self.first_open, len(self.due)), (FEE, INTEREST, PRINCIPAL))
+        if order == "card_91" and self.dpd(day) >= CARD_TURNS_ON_DAY:
+            return self._by_part((PRINCIPAL, INTEREST, FEE))
+        return self._by_part((FEE, INTEREST, PRINCIPAL))
 
-    def _pour(self, payment_id: str, day: date, minor: int, part: int) -> int:
-        """What is left of an amount after paying one part of every instalment, oldest first."""
-        if self.owed[part]:
-            for at in range(self.first_open, len(self.unpaid)):
-                minor = self._settle(payment_id, day, minor, at, part)
+    def _by_part(self, parts: Sequence[int]) -> list[tuple[int, int]]:
+        """These parts one after the other, each through every instalment, oldest first."""
+        still_open = range(self.first_open, len(self.due))
+        return [(at, part) for part in parts if self.owed[part] for at in still_open]
+
+    def _pour(
+        self, payment_id: str, day: date, minor: int, places: Iterable[tuple[int, int]]
+    ) -> int:
+        """What is left of an amount after paying parts of instalments, in this order."""
+        for at, part in places:
+            unpaid = self.unpaid[at]
+            share = unpaid[part] if unpaid[part] < minor else minor
+            if share:
+                unpaid[part] -= share
+                self.owed[part] -= share
+                self._applied.append((payment_id, day, self.due[at].seq, PARTS[part], share))
+                minor -= share
                 if not minor:
                     break
         return minor
-
-    def _settle(self, payment_id: str, day: date, minor: int, at: int, part: int) -> int:
-        """What is left of an amount after paying one part of one instalment."""
-        unpaid = self.unpaid[at]
-        share = unpaid[part] if unpaid[part] < minor else minor
-        if share:
-            unpaid[part] -= share
-            self.owed[part] -= share
-            self._applied.append((payment_id, day, self.due[at].seq, PARTS[part], share))
-        return minor - share
 
 
 def past_due(due_date: date, day: date, dpd_start: str) -> int:

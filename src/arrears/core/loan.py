@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 from arrears.core.day import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Instalment:
+class Instalment(NamedTuple):
     """What falls due on one day. Units: minor units, none negative."""
 
     seq: int
@@ -23,8 +23,7 @@ class Instalment:
         return self.principal_minor + self.interest_minor + self.fee_minor
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(NamedTuple):
     """Money received, or the reversal of an earlier payment (then negative and naming it).
 
     A reversal counts from its own value date; it is never earlier than the payment it undoes and
@@ -41,8 +40,7 @@ class Payment:
     fee_minor: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A status the bank states instead of a schedule: negative days mean closed."""
 
     snapshot_date: date
@@ -51,8 +49,7 @@ class Snapshot:
     balance_minor: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """A yearly rate of a product from a day on. Units: basis points (1 % = 100)."""
 
     kind: str  # contract, penalty, compound
@@ -135,8 +132,7 @@ def effective(payments: Iterable[Payment], at: date) -> list[Payment]:
                 kept.append(p)
             elif left > 0:
                 kept.append(
-                    replace(
-                        p,
+                    p._replace(
                         amount_minor=left,
                         principal_minor=None,
                         interest_minor=None,

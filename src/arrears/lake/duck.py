@@ -27,7 +27,9 @@ def connect(
     }
     if spill is not None:
         settings["temp_directory"] = str(spill)
-    return duckdb.connect(":memory:", config=settings)
+    connection = duckdb.connect(":memory:", config=settings)
+    connection.execute("SET parquet_metadata_cache = true")  # files of the lake never change
+    return connection
 
 
 def literal(value: object) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from arrears.core.errors import UserError
 from arrears.lake.files import read_json, write_json
 
-LOANS_PER_BUCKET = 65_536
+LOANS_PER_BUCKET = 131_072
 MOST_BUCKETS = 4_096
 
 
@@ -122,7 +122,7 @@ def alone(home: Home) -> Iterator[None]:
 
 
 def buckets_for(loans: int) -> int:
-    """How many buckets suit a book of so many loans: about 65,536 in each, never more than 4,096.
+    """How many buckets suit a book of so many loans: about 131,072 in each, never more than 4,096.
 
     Rounds: up to a power of two, so that a book has room to grow.
     Source: ADR 0003.

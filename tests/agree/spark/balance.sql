@@ -2,14 +2,7 @@
 /* grain: one row per open loan with a schedule     means: arrears.core.delinquency.arrears */
 /* reads: loan, schedule, paid   writes: balance   units: *_minor minor units */
 SELECT
-  l.loan_id,
-  l.borrower_id,
-  l.product,
-  l.allocation_order,
-  l.grace_days,
-  l.tolerance_minor,
-  l.tolerance_per,
-  l.first_day,
+  l.loan_no,
   COALESCE(p.paid_minor, 0) AS paid_minor,
   GREATEST(s.due_minor - COALESCE(p.paid_minor, 0), 0) AS overdue_minor,
   GREATEST(
@@ -18,8 +11,8 @@ SELECT
   ) AS outstanding_minor
 FROM loan AS l
 JOIN schedule AS s
-  ON s.loan_id = l.loan_id
+  ON s.loan_no = l.loan_no
 LEFT JOIN paid AS p
-  ON p.loan_id = l.loan_id
+  ON p.loan_no = l.loan_no
 WHERE
-  COALESCE(p.paid_minor, 0) < s.total_ever_minor - l.tolerance_minor * CASE WHEN l.tolerance_per = 'instalment' THEN s.last_seq ELSE 1 END
+  COALESCE(p.paid_minor, 0) < s.total_ever_minor - l.tolerance_minor * CASE WHEN l.tolerance_grows = 1 THEN s.last_seq ELSE 1 END

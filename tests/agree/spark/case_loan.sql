@@ -1,6 +1,6 @@
 /* case_loan: the overdue loans' borrowers with all their open loans, the worst loan first */
 /* grain: one row per open loan of a borrower with an overdue one     means: arrears.core.case.case_figures */
-/* reads: arrears, loan   writes: case_loan   units: as arrears; place 1 is the worst loan */
+/* reads: arrears, days, loan   writes: case_loan   units: as arrears; place 1 is the worst loan */
 SELECT
   l.borrower_id,
   l.product,
@@ -14,11 +14,9 @@ JOIN loan AS l
   ON l.loan_id = a.loan_id
 JOIN (
   SELECT DISTINCT
-    l2.borrower_id
-  FROM arrears AS a2
-  JOIN loan AS l2
-    ON l2.loan_id = a2.loan_id
+    borrower_id
+  FROM days
   WHERE
-    a2.dpd >= 1
+    dpd >= 1
 ) AS overdue
   ON overdue.borrower_id = l.borrower_id

@@ -3,6 +3,7 @@
 /* reads: late, standing, charge, oldest, folded   writes: clock   units: minor units, days */
 /* means: arrears.core.delinquency.arrears */
 SELECT
+  l.loan_no,
   l.loan_id,
   l.borrower_id,
   COALESCE(s.overdue_fee_minor, 0) AS overdue_fee_minor,
@@ -14,15 +15,16 @@ SELECT
   o.oldest_unpaid_seq
 FROM late AS l
 LEFT JOIN standing AS s
-  ON s.loan_id = l.loan_id
+  ON s.loan_no = l.loan_no
 LEFT JOIN charge AS c
-  ON c.loan_id = l.loan_id
+  ON c.loan_no = l.loan_no
 LEFT JOIN oldest AS o
-  ON o.loan_id = l.loan_id
+  ON o.loan_no = l.loan_no
 WHERE
-  l.allocation_order = 'per_instalment'
+  l.folded = 0
 UNION ALL
 SELECT
+  l.loan_no,
   l.loan_id,
   l.borrower_id,
   f.overdue_fee_minor,

@@ -1,14 +1,14 @@
 /* days: both day counts of every open loan */
 /* grain: one row per open loan     means: arrears.core.delinquency.counted_dpd */
-/* reads: balance, clock, paused, stated   writes: days   units: calendar days */
+/* reads: loan, balance, clock, paused, stated   writes: days   units: calendar days */
 SELECT
-  b.loan_id,
-  b.borrower_id,
+  l.loan_id,
+  l.borrower_id,
   c.oldest_unpaid_date,
   c.oldest_unpaid_seq,
-  COALESCE(DATEDIFF(DAY, c.oldest_unpaid_date, CAST('2026-06-30' AS DATE)) + b.first_day, 0) AS dpd,
+  COALESCE(DATEDIFF(DAY, c.oldest_unpaid_date, CAST('2026-06-30' AS DATE)) + l.first_day, 0) AS dpd,
   GREATEST(
-    COALESCE(DATEDIFF(DAY, c.oldest_unpaid_date, CAST('2026-06-30' AS DATE)) + b.first_day, 0) - b.grace_days - COALESCE(p.paused_days, 0),
+    COALESCE(DATEDIFF(DAY, c.oldest_unpaid_date, CAST('2026-06-30' AS DATE)) + l.first_day, 0) - l.grace_days - COALESCE(p.paused_days, 0),
     0
   ) AS counted_dpd,
   b.overdue_minor,
@@ -19,10 +19,12 @@ SELECT
   COALESCE(c.compound_minor, 0) AS compound_minor,
   b.outstanding_minor
 FROM balance AS b
+JOIN loan AS l
+  ON l.loan_no = b.loan_no
 LEFT JOIN clock AS c
-  ON c.loan_id = b.loan_id
+  ON c.loan_no = b.loan_no
 LEFT JOIN paused AS p
-  ON p.loan_id = b.loan_id
+  ON p.loan_id = l.loan_id
 UNION ALL
 SELECT
   l.loan_id,
@@ -40,4 +42,4 @@ SELECT
   s.balance_minor AS outstanding_minor
 FROM stated AS s
 JOIN loan AS l
-  ON l.loan_id = s.loan_id
+  ON l.loan_no = s.loan_no

@@ -3,20 +3,17 @@
 /* reads: late_due   writes: due   units: *_minor minor units; through_minor includes the row */
 /* means: arrears.core.allocation (per_instalment) */
 SELECT
-  loan_id,
-  product,
+  loan_no,
   seq,
   due_date,
   fee_minor,
   interest_minor,
   principal_minor,
-  paid_minor,
-  tolerated_minor,
   due_before_minor + CAST(SUM(fee_minor + interest_minor + principal_minor) OVER (
-    PARTITION BY loan_id
+    PARTITION BY loan_no
     ORDER BY due_date NULLS LAST, seq NULLS LAST
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
   ) AS BIGINT) AS through_minor
 FROM late_due
 WHERE
-  allocation_order = 'per_instalment'
+  folded = 0

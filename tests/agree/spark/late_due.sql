@@ -1,22 +1,20 @@
-/* late_due: the instalments that have fallen due on late loans since they were first short */
+/* late_due: the instalments that have fallen due on late loans while they were short */
 /* grain: one row per instalment due by DATE '2026-06-30' of a late loan */
 /* reads: late, instalments   writes: late_due   units: *_minor minor units */
-/* means: arrears.core.loan.LoanFacts.known, Terms.tolerance */
+/* means: arrears.core.loan.LoanFacts.known */
 SELECT
-  i.loan_id,
-  l.product,
-  l.allocation_order,
+  l.loan_no,
+  l.folded,
   i.seq,
   i.due_date,
   i.fee_minor,
   i.interest_minor,
   i.principal_minor,
-  l.paid_minor,
-  l.due_before_minor,
-  l.paid_before_minor,
-  l.tolerance_minor * CASE WHEN l.tolerance_per = 'instalment' THEN i.seq ELSE 1 END AS tolerated_minor
+  l.due_before_minor
 FROM instalments AS i
 JOIN late AS l
-  ON l.loan_id = i.loan_id
+  ON l.loan_no = i.loan_no
 WHERE
-  i.due_date <= CAST('2026-06-30' AS DATE) AND i.due_date >= l.from_date
+  i.due_date <= CAST('2026-06-30' AS DATE)
+  AND i.due_date >= l.from_date
+  AND i.due_date <= l.to_date

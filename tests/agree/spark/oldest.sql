@@ -1,19 +1,22 @@
 /* oldest: the oldest instalment that is not covered sets the clock */
-/* grain: one row per loan allocated per instalment with one     reads: due   writes: oldest */
-/* means: arrears.core.allocation.Account.oldest_uncovered   units: days, seq of the instalment */
+/* grain: one row per loan allocated per instalment with one     reads: due, late   writes: oldest */
+/* means: arrears.core.allocation.Account.oldest_uncovered, Terms.tolerance */
+/* units: days, seq of the instalment */
 SELECT
-  loan_id,
+  loan_no,
   due_date AS oldest_unpaid_date,
   seq AS oldest_unpaid_seq
 FROM (
   SELECT
-    loan_id,
-    due_date,
-    seq,
-    ROW_NUMBER() OVER (PARTITION BY loan_id ORDER BY due_date NULLS LAST, seq NULLS LAST) AS place
-  FROM due
+    d.loan_no,
+    d.due_date,
+    d.seq,
+    ROW_NUMBER() OVER (PARTITION BY d.loan_no ORDER BY d.due_date NULLS LAST, d.seq NULLS LAST) AS place
+  FROM due AS d
+  JOIN late AS l
+    ON l.loan_no = d.loan_no
   WHERE
-    through_minor - paid_minor > tolerated_minor
+    d.through_minor - l.paid_minor > l.tolerance_minor * CASE WHEN l.tolerance_grows = 1 THEN d.seq ELSE 1 END
 ) AS uncovered
 WHERE
   place = 1

@@ -2,10 +2,10 @@
 /* grain: one row per loan with a payment valued by DATE '2026-06-30'     means: arrears.core.loan.effective */
 /* reads: payments   writes: paid   units: paid_minor minor units */
 SELECT
-  loan_id,
+  loan_no,
   CAST(SUM(amount_minor) AS BIGINT) AS paid_minor
 FROM payments
 WHERE
   value_date <= CAST('2026-06-30' AS DATE)
 GROUP BY
-  loan_id
+  loan_no

@@ -2,7 +2,7 @@
 /* grain: one row per loan with instalments     means: arrears.core.delinquency.paid_in_full */
 /* reads: instalments   writes: schedule   units: *_minor minor units */
 SELECT
-  loan_id,
+  loan_no,
   MAX(seq) AS last_seq,
   CAST(SUM(principal_minor) AS BIGINT) AS principal_ever_minor,
   CAST(SUM(principal_minor + interest_minor + fee_minor) AS BIGINT) AS total_ever_minor,
@@ -22,4 +22,4 @@ SELECT
   ) AS BIGINT) AS due_beside_principal_minor
 FROM instalments
 GROUP BY
-  loan_id
+  loan_no

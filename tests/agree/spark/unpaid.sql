@@ -3,16 +3,14 @@
 /* reads: due, reached   writes: unpaid   units: *_minor minor units; days (from_date, to_date] */
 /* means: arrears.core.allocation.Accrual */
 SELECT
-  product,
-  loan_id,
+  loan_no,
   from_date,
   to_date,
   LEAST(principal_minor, missing_minor) AS principal_minor,
   LEAST(interest_minor, GREATEST(missing_minor - principal_minor, 0)) AS interest_minor
 FROM (
   SELECT
-    d.product,
-    d.loan_id,
+    d.loan_no,
     GREATEST(r.from_date, d.due_date) AS from_date,
     r.to_date,
     d.principal_minor,
@@ -23,7 +21,9 @@ FROM (
     ) AS missing_minor
   FROM due AS d
   JOIN reached AS r
-    ON r.loan_id = d.loan_id
+    ON r.loan_no = d.loan_no
   WHERE
-    r.reached_minor < d.through_minor AND r.to_date > d.due_date
+    r.reached_minor < d.through_minor
+    AND r.to_date > d.due_date
+    AND r.to_date > r.from_date
 ) AS span

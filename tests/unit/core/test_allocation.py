@@ -1,6 +1,5 @@
 """Each order of allocation is what a clerk would come to, working through the days one by one."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -139,6 +138,6 @@ def test_a_payment_taken_back_leaves_the_days_before_as_they_were():
 
 
 def test_a_split_that_is_larger_than_the_payment_pays_no_more_than_the_payment():
-    greedy = replace(paid("01-15", 50), fee_minor=40, interest_minor=40, principal_minor=40)
+    greedy = paid("01-15", 50)._replace(fee_minor=40, interest_minor=40, principal_minor=40)
     state = account(Terms(order="as_booked"), [due(1, "01-15", 100, 40, 40)], [greedy], at=FIRST)
     assert state.totals() == (0, 30, 100)

@@ -1,15 +1,13 @@
 """What stands of a loan's payments on a day, and what was known of it."""
 
-from dataclasses import replace
-
 import pytest
 
 from arrears.core.loan import Terms, effective
 from tests.lib.loans import a_loan, day, due, known_in_time, paid, undone
 
 P = paid("03-01", 1_000, name="P")
-SPLIT = replace(P, fee_minor=100, interest_minor=200, principal_minor=700)
-HALF = replace(undone(P, "03-10"), amount_minor=-400)
+SPLIT = P._replace(fee_minor=100, interest_minor=200, principal_minor=700)
+HALF = undone(P, "03-10")._replace(amount_minor=-400)
 
 
 def amounts(payments, on):
@@ -25,7 +23,7 @@ def amounts(payments, on):
         ([P, undone(P, "03-10")], "03-10", []),
         ([P, undone(P, "03-01")], "03-01", []),
         ([P, HALF], "03-10", [("P", 600)]),
-        ([P, HALF, replace(HALF, payment_id="R2")], "03-10", [("P", 200)]),
+        ([P, HALF, HALF._replace(payment_id="R2")], "03-10", [("P", 200)]),
         ([undone(P, "03-10")], "03-10", []),
     ],
     ids=["not yet", "stands", "not yet undone", "undone", "same day", "part", "two parts", "alone"],

@@ -44,18 +44,18 @@ MUTANTS = {
         ("the due day never counts", "1 if dpd_start == 'due_day' else 0", "0"),
         (
             "per instalment reversed",
-            "for part in (FEE, INTEREST, PRINCIPAL):",
-            "for part in (PRINCIPAL, INTEREST, FEE):",
+            "product(range(self.first_open, len(self.due)), (FEE, INTEREST, PRINCIPAL))",
+            "product(range(self.first_open, len(self.due)), (PRINCIPAL, INTEREST, FEE))",
         ),
         (
             "fees first reversed",
-            "if turned else (FEE, INTEREST, PRINCIPAL)",
-            "if turned else (PRINCIPAL, INTEREST, FEE)",
+            "return self._by_part((FEE, INTEREST, PRINCIPAL))",
+            "return self._by_part((PRINCIPAL, INTEREST, FEE))",
         ),
         (
             "newest instalment first",
-            "range(self.first_open, len(self.unpaid))",
-            "reversed(range(self.first_open, len(self.unpaid)))",
+            "range(self.first_open, len(self.due))",
+            "list(reversed(range(self.first_open, len(self.due))))",
         ),
         ("a card turns a day early", "CARD_TURNS_ON_DAY = 91", "CARD_TURNS_ON_DAY = 90"),
         ("a card turns a day late", "CARD_TURNS_ON_DAY = 91", "CARD_TURNS_ON_DAY = 92"),
@@ -179,11 +179,14 @@ def planted(monkeypatch, module, old, new) -> dict[str, ModuleType]:
 
 def remade(value, core):
     """A record with all it holds, as the records of another core."""
-    if isinstance(value, tuple):
+    if type(value) is tuple:
         return tuple(remade(v, core) for v in value)
-    if not is_dataclass(value):
+    named = getattr(value, "_fields", None) or (
+        [f.name for f in fields(value)] if is_dataclass(value) else None
+    )
+    if named is None:
         return value
-    own = {f.name: remade(getattr(value, f.name), core) for f in fields(value)}
+    own = {name: remade(getattr(value, name), core) for name in named}
     name = type(value).__module__.rpartition(".")[2]
     kind = getattr(core[name], type(value).__name__) if name in core else type(value)
     return kind(**own)

@@ -25,7 +25,7 @@ FULL = LOANS_PER_BUCKET
         (FULL + 1, 2),
         (2 * FULL, 2),
         (2 * FULL + 1, 4),
-        (1_000_000, 16),
+        (1_000_000, 8),
         (FULL * MOST_BUCKETS, MOST_BUCKETS),
         (10**12, MOST_BUCKETS),
     ],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from arrears.batch.engines.engine import EVERY_LOAN, Folding, arrow_schema
+from arrears.batch.engines.engine import Folding, arrow_schema, empty_book
 from arrears.batch.short import ever_short
 from arrears.core.tables import Table
 from arrears.lake import duck
@@ -13,6 +13,7 @@ from arrears.lake.book import Reading
 from arrears.lake.files import sync_file
 
 BATCH = 50_000
+NUMBERS = ("HASH(loan_id)", "HASH(loan_id || '.')", "HASH(loan_id || '-')")
 
 
 class StepFailed(RuntimeError):
@@ -27,18 +28,36 @@ class Duck:
     def __init__(self, spill: Path, as_of: date) -> None:
         self._connection = duck.connect(spill=spill)
         self._as_of = as_of
+        self._number = NUMBERS[0]
 
     def book(self, table: Table, reading: Reading, known_on: date) -> None:
         if not reading.paths:
-            self.give(table.name, arrow_schema(table).empty_table())
+            self.give(table.name, empty_book(table, pa.uint64()))
             return
         columns = ", ".join(f'"{name}"' for name in table.names)
         source = f"read_parquet({duck.file_list(list(reading.paths))}, hive_partitioning = false)"
+        if "loan_id" in table.names:
+            if table.name == "loans":
+                self._tell_apart(source)
+            columns += f", {self._number} AS loan_no"
         sql = f"SELECT {columns} FROM {source} WHERE known_date <= DATE '{known_on}'"
         if reading.pick_latest:
             key = ", ".join(f'"{k}"' for k in table.key)
             sql += f" QUALIFY ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY known_date DESC) = 1"
-        self._connection.execute(f'CREATE VIEW "{table.name}" AS {sql}')
+        if table.name == "instalments":  # three steps read them: kept, without the ids
+            self._connection.execute(
+                f"CREATE TABLE instalments AS SELECT * EXCLUDE (loan_id) FROM ({sql})"
+            )
+        else:
+            self._connection.execute(f'CREATE VIEW "{table.name}" AS {sql}')
+
+    def _tell_apart(self, loans: str) -> None:
+        """The number that stands for a loan_id is another one for every loan."""
+        for self._number in NUMBERS:
+            same = f"COUNT(DISTINCT loan_id) = COUNT(DISTINCT {self._number}) AS apart"
+            if self.rows(f"SELECT {same} FROM {loans}")["apart"][0].as_py():
+                return
+        raise StepFailed("no number tells the loans of this bucket apart")
 
     def give(self, name: str, rows: pa.Table) -> None:
         self._connection.register(f"given_{name}", rows)
@@ -59,25 +78,22 @@ class Duck:
             raise StepFailed(f"step {name}: {error}\n{sql}") from error
 
     def short(self) -> None:
-        apart = "COUNT(*) = COUNT(DISTINCT HASH(loan_id))"
-        loans = "SELECT loan_id FROM schedule UNION SELECT loan_id FROM paid"
-        if not self.rows(f"SELECT {apart} AS apart FROM ({loans})")["apart"][0].as_py():
-            self.step("short", EVERY_LOAN)  # two loans with one hash: look at all
-            return
         due = self.rows(
-            "SELECT HASH(loan_id) AS loan, due_date AS day, "
-            "principal_minor + interest_minor + fee_minor AS minor "
-            f"FROM instalments WHERE due_date <= DATE '{self._as_of}'"
+            "SELECT b.rowid AS loan, i.due_date AS day, "
+            "i.principal_minor + i.interest_minor + i.fee_minor AS minor "
+            "FROM instalments AS i JOIN balance AS b ON b.loan_no = i.loan_no "
+            f"WHERE i.due_date <= DATE '{self._as_of}'"
         )
         paid = self.rows(
-            "SELECT HASH(loan_id) AS loan, value_date AS day, amount_minor AS minor "
-            f"FROM payments WHERE value_date <= DATE '{self._as_of}'"
+            "SELECT b.rowid AS loan, p.value_date AS day, p.amount_minor AS minor "
+            "FROM payments AS p JOIN balance AS b ON b.loan_no = p.loan_no "
+            f"WHERE p.value_date <= DATE '{self._as_of}'"
         )
         self.give("ever_short", ever_short(due, paid))
         self.step(
             "short",
-            "SELECT b.loan_id, s.from_date, s.due_before_minor, s.paid_before_minor "
-            "FROM balance AS b JOIN ever_short AS s ON s.loan = HASH(b.loan_id)",
+            "SELECT b.loan_no, s.from_date, s.to_date, s.due_before_minor, s.paid_before_minor "
+            "FROM ever_short AS s JOIN balance AS b ON b.rowid = s.loan",
         )
 
     def fold(
@@ -101,6 +117,13 @@ class Duck:
         ).fetchone()
         sync_file(path)
         return int(written[0]) if written else 0
+
+    def clear(self) -> None:
+        # Not a new connection for each bucket: its memory is used again (half the page faults).
+        listed = self.rows("SELECT table_name, table_type FROM information_schema.tables")
+        for row in listed.to_pylist():
+            kind = "VIEW" if row["table_type"] == "VIEW" else "TABLE"
+            self._connection.execute(f'DROP {kind} "{row["table_name"]}"')
 
     def close(self) -> None:
         self._connection.close()

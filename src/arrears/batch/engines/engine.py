@@ -20,8 +20,8 @@ ARROW = {
 
 # `short` for an engine that does not look: every loan, from the beginning.
 EVERY_LOAN = (
-    "SELECT loan_id, DATE '1900-01-01' AS from_date, CAST(0 AS BIGINT) AS due_before_minor, "
-    "CAST(0 AS BIGINT) AS paid_before_minor FROM balance"
+    "SELECT loan_no, DATE '1900-01-01' AS from_date, DATE '9999-12-31' AS to_date, "
+    "CAST(0 AS BIGINT) AS due_before_minor, CAST(0 AS BIGINT) AS paid_before_minor FROM balance"
 )
 Folding = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
@@ -31,13 +31,24 @@ def arrow_schema(table: Table) -> pa.Schema:
     return pa.schema([(c.name, ARROW[c.kind]) for c in table.columns])
 
 
+def empty_book(table: Table, number: pa.DataType) -> pa.Table:
+    """A table of the book without rows, with its loan_no where it has a loan_id."""
+    rows = arrow_schema(table).empty_table()
+    if "loan_id" in table.names:
+        rows = rows.append_column("loan_no", pa.array([], number))
+    return rows
+
+
 class Engine(Protocol):
     """Tables are known by name until the engine is closed."""
 
     whole_book: bool  # whether one pass takes all buckets at once
 
     def book(self, table: Table, reading: Reading, known_on: date) -> None:
-        """A table of the book as known on a day is there under its name."""
+        """A table of the book as known on a day is there under its name.
+
+        Where it has a loan_id it also has a loan_no: equal for equal ids, the same in all tables.
+        """
 
     def give(self, name: str, rows: pa.Table) -> None:
         """A small table made in Python is there under its name."""
@@ -64,6 +75,9 @@ class Engine(Protocol):
 
         Returns its number of rows.
         """
+
+    def clear(self) -> None:
+        """Every table is let go; the engine can take the next bucket."""
 
     def close(self) -> None:
         """Everything the engine held is let go."""

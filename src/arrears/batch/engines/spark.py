@@ -12,7 +12,7 @@ import pyarrow as pa
 import sqlglot
 from pyspark.sql import DataFrame, SparkSession
 
-from arrears.batch.engines.engine import EVERY_LOAN, Folding, arrow_schema
+from arrears.batch.engines.engine import EVERY_LOAN, Folding, arrow_schema, empty_book
 from arrears.core.tables import Kind, Table
 from arrears.lake.book import Reading
 from arrears.lake.files import sync_file
@@ -52,12 +52,14 @@ class Spark:
 
     def book(self, table: Table, reading: Reading, known_on: date) -> None:
         if not reading.paths:
-            self.give(table.name, arrow_schema(table).empty_table())
+            self.give(table.name, empty_book(table, pa.string()))
             return
         self._session.read.parquet(*map(str, reading.paths)).createOrReplaceTempView(
             f"part_{table.name}"
         )
         columns = ", ".join(f"`{name}`" for name in table.names)
+        if "loan_id" in table.names:
+            columns += ", `loan_id` AS loan_no"
         sql = f"SELECT * FROM part_{table.name} WHERE known_date <= DATE '{known_on}'"
         if reading.pick_latest:
             key = ", ".join(f"`{k}`" for k in table.key)
@@ -113,6 +115,9 @@ class Spark:
         return int(made.count())
 
     def close(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
         self._session.catalog.clearCache()
         for view in self._session.catalog.listTables():
             self._session.catalog.dropTempView(view.name)

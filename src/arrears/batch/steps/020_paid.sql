@@ -2,8 +2,8 @@
 -- grain: one row per loan with a payment valued by :as_of     means: arrears.core.loan.effective
 -- reads: payments   writes: paid   units: paid_minor minor units
 SELECT
-  loan_id,
+  loan_no,
   CAST(SUM(amount_minor) AS BIGINT) AS paid_minor
 FROM payments
 WHERE value_date <= :as_of
-GROUP BY loan_id
+GROUP BY loan_no

@@ -1,9 +1,9 @@
--- late_paid: what was paid, and reversed, on late loans since they were first short
+-- late_paid: what was paid, and reversed, on late loans while they were short
 -- grain: one row per payment or reversal valued by :as_of on a late loan allocated per instalment
 -- reads: late, payments   writes: late_paid   units: *_minor minor units
 -- means: arrears.core.loan.LoanFacts.known
-SELECT p.loan_id, p.value_date, p.amount_minor
+SELECT l.loan_no, p.value_date, p.amount_minor
 FROM payments AS p
-JOIN late AS l ON l.loan_id = p.loan_id
-WHERE p.value_date <= :as_of AND p.value_date >= l.from_date
-  AND l.allocation_order = 'per_instalment'
+JOIN late AS l ON l.loan_no = p.loan_no
+WHERE p.value_date <= :as_of AND p.value_date >= l.from_date AND p.value_date <= l.to_date
+  AND l.folded = 0

@@ -3,7 +3,7 @@
 -- late loan whose order of allocation depends on the day     means: arrears.core.loan.Payment
 -- reads: late, loans, ending, payments   writes: named_paid   units: *_minor minor units
 SELECT
-  p.loan_id,
+  p.loan_no,
   n.borrower_id,
   p.payment_id,
   p.value_date,
@@ -14,12 +14,12 @@ SELECT
   p.fee_minor
 FROM payments AS p
 JOIN (
-  SELECT l.loan_id, l.borrower_id
+  SELECT l.loan_no, l.borrower_id
   FROM late AS l
-  WHERE l.allocation_order <> 'per_instalment'
+  WHERE l.folded = 1
   UNION
-  SELECT l.loan_id, l.borrower_id
+  SELECT l.loan_no, l.borrower_id
   FROM loans AS l
   JOIN ending AS e ON e.borrower_id = l.borrower_id
-) AS n ON n.loan_id = p.loan_id
+) AS n ON n.loan_no = p.loan_no
 WHERE p.value_date <= :as_of

@@ -3,17 +3,14 @@
 -- reads: late_due   writes: due   units: *_minor minor units; through_minor includes the row
 -- means: arrears.core.allocation (per_instalment)
 SELECT
-  loan_id,
-  product,
+  loan_no,
   seq,
   due_date,
   fee_minor,
   interest_minor,
   principal_minor,
-  paid_minor,
-  tolerated_minor,
   due_before_minor + CAST(SUM(fee_minor + interest_minor + principal_minor) OVER (
-    PARTITION BY loan_id ORDER BY due_date, seq
+    PARTITION BY loan_no ORDER BY due_date, seq
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS through_minor
 FROM late_due
-WHERE allocation_order = 'per_instalment'
+WHERE folded = 0

@@ -1,23 +1,19 @@
--- reached: how far the money had come, from one day with a payment to the next
--- grain: one row per late loan and day with a payment, and one for all before (from 1900-01-01)
+-- reached: how far the money had come, from one payment to the next
+-- grain: one row per late loan and payment, and one for all before (from 1900-01-01); of payments on
+-- one day only the last has a span     means: arrears.core.allocation.account
 -- reads: late, late_paid   writes: reached   units: reached_minor minor units; days (from, to]
--- means: arrears.core.allocation.account
 SELECT
-  loan_id,
+  loan_no,
   day AS from_date,
-  LEAD(day, 1, :as_of) OVER (PARTITION BY loan_id ORDER BY day) AS to_date,
+  LEAD(day, 1, :as_of) OVER (PARTITION BY loan_no ORDER BY day, day_minor) AS to_date,
   CAST(SUM(day_minor) OVER (
-    PARTITION BY loan_id ORDER BY day
+    PARTITION BY loan_no ORDER BY day, day_minor
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS reached_minor
 FROM (
-  SELECT loan_id, day, CAST(SUM(day_minor) AS BIGINT) AS day_minor
-  FROM (
-    SELECT loan_id, value_date AS day, amount_minor AS day_minor
-    FROM late_paid
-    UNION ALL
-    SELECT loan_id, DATE '1900-01-01' AS day, paid_before_minor AS day_minor
-    FROM late
-    WHERE allocation_order = 'per_instalment'
-  ) AS event
-  GROUP BY loan_id, day
-) AS by_day
+  SELECT loan_no, value_date AS day, amount_minor AS day_minor
+  FROM late_paid
+  UNION ALL
+  SELECT loan_no, DATE '1900-01-01' AS day, paid_before_minor AS day_minor
+  FROM late
+  WHERE folded = 0
+) AS event

@@ -2,16 +2,16 @@
 -- grain: one row per open loan with a status not older than 45 days and without a schedule
 -- reads: loan, schedule, snapshots   writes: stated   units: calendar days, minor units
 -- means: arrears.core.delinquency.latest_snapshot
-SELECT l.loan_id, s.reported_dpd, s.balance_minor
+SELECT l.loan_no, s.reported_dpd, s.balance_minor
 FROM (
   SELECT
-    loan_id,
+    loan_no,
     reported_dpd,
     balance_minor,
-    ROW_NUMBER() OVER (PARTITION BY loan_id ORDER BY snapshot_date DESC) AS place
+    ROW_NUMBER() OVER (PARTITION BY loan_no ORDER BY snapshot_date DESC) AS place
   FROM snapshots
   WHERE snapshot_date <= :as_of AND snapshot_date >= :oldest_snapshot
 ) AS s
-JOIN loan AS l ON l.loan_id = s.loan_id
-LEFT JOIN schedule AS c ON c.loan_id = s.loan_id
-WHERE s.place = 1 AND s.reported_dpd >= 0 AND c.loan_id IS NULL
+JOIN loan AS l ON l.loan_no = s.loan_no
+LEFT JOIN schedule AS c ON c.loan_no = l.loan_no
+WHERE s.place = 1 AND s.reported_dpd >= 0 AND c.loan_no IS NULL
