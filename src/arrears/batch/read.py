@@ -153,7 +153,7 @@ def _terms(home: Home, product: str, known_on: date) -> Terms:
 
 
 def _each(kind: Any, found: list[dict[str, Any]]) -> Iterator[Any]:
-    return (kind(**{name: row[name] for name in kind.__slots__}) for row in found)
+    return (kind(**{name: row[name] for name in kind._fields}) for row in found)
 
 
 def _known(

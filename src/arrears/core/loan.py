@@ -49,7 +49,8 @@ class Snapshot(NamedTuple):
     balance_minor: int | None = None
 
 
-class Rate(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rate:
     """A yearly rate of a product from a day on. Units: basis points (1 % = 100)."""
 
     kind: str  # contract, penalty, compound
