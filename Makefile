@@ -33,6 +33,11 @@ $(VENV)/.base: requirements/base.txt pyproject.toml CHANGELOG.md | $(BIN)/python
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(VENV)/.web: requirements/web.txt $(VENV)/.base
+	@echo "Installing the workbench (once) …"
+	$(LOCKED) -r requirements/web.txt
+	@touch $@
+
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	@echo "Installing what the tests need (once) …"
 	$(LOCKED) -r requirements/dev.txt
@@ -44,7 +49,7 @@ $(VENV)/.spark: requirements/spark.txt $(VENV)/.dev
 	@touch $@
 
 .PHONY: install
-install: $(VENV)/.base ## install Arrears in .venv
+install: $(VENV)/.web ## install Arrears in .venv
 
 # ---- to look at it ---------------------------------------------------------------------------------
 .PHONY: demo
@@ -54,7 +59,7 @@ demo: $(VENV)/.base ## a made-up book of 20,000 loans, its last 30 days, today's
 # ---- to judge it -----------------------------------------------------------------------------------
 .PHONY: test
 test: $(VENV)/.dev ## the tests that need no server (under 5 minutes)
-	$(PYTEST) -m "not kill and not night and not spark"
+	$(PYTEST) -m "not kill and not night and not spark and not peers and not journey"
 
 .PHONY: check
 check: $(VENV)/.dev ## lint, format, types, floors
@@ -66,6 +71,14 @@ check: $(VENV)/.dev ## lint, format, types, floors
 .PHONY: spark
 spark: $(VENV)/.spark ## the tests that need Spark and Java
 	$(BIN)/pytest -m "spark and not night"
+
+.PHONY: peers
+peers: $(VENV)/.dev ## the tests that start real peers: Postfix, Kannel
+	$(BIN)/pytest -m peers
+
+.PHONY: postgres
+postgres: $(VENV)/.dev ## the tests of the workbench on a PostgreSQL that they start themselves
+	bash tests/lib/on_postgres $(BIN)/pytest --force-enable-socket tests/web
 
 .PHONY: kill
 kill: $(VENV)/.dev ## processes killed at random moments of load and run
@@ -98,7 +111,8 @@ lock: ## choose newer versions of what we depend on and lock them with their has
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. Name yours: make PYTHON=/path/to/python"; exit 1; }
 	test -x .venv-lock/bin/pip-compile || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet pip-tools; }
 	$(COMPILE) --upgrade --extra build --output-file requirements/base.txt pyproject.toml
-	$(COMPILE) --upgrade --extra build --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --upgrade --extra build --extra web --constraint requirements/base.txt --output-file requirements/web.txt pyproject.toml
+	$(COMPILE) --upgrade --extra build --extra web --extra postgres --extra server --extra dev --constraint requirements/web.txt --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --upgrade --extra spark --constraint requirements/base.txt --output-file requirements/spark.txt pyproject.toml
 
 .PHONY: clean

@@ -4,6 +4,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlglot
@@ -17,6 +18,8 @@ from arrears.core.errors import UserError
 from arrears.core.tables import BOOK, PROVENANCE, RUN, Column, Kind, Table
 from arrears.decide.check import sound
 from arrears.decide.compile import ranked
+from arrears.lake.home import Home
+from arrears.web.start import start
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = plan.parameters(as_of=date(2026, 6, 30), oldest_snapshot=date(2026, 5, 16))
@@ -95,6 +98,8 @@ def commands_page() -> str:
 
 def user_errors() -> list[type[UserError]]:
     """The user errors of all rooms, in order of exit code."""
+    with TemporaryDirectory() as folder:
+        start(Home(Path(folder)), {})  # the workbench's models want to know of a ledger
     for module in walk_packages(arrears.__path__, "arrears."):
         if module.name != SPARK:
             import_module(module.name)
@@ -111,7 +116,8 @@ def _exit_codes() -> str:
     head = (
         "## Exit codes\n\n0: done. 1: a fault of ours, or the doctor found something to mend. "
         "2: the command line cannot be read.\n10–19: what was asked; 20–29: the home; "
-        "30–39: the mapping; 40–49: the bank's files; 50–59: the run; 60–69: the decision table.\n"
+        "30–39: the mapping; 40–49: the bank's files; 50–59: the run; 60–69: the decision table; "
+        "70–79: the gate; 80–89: the channels; from 90: the workbench.\n"
     )
     return f"{head}\n| code | what it says | name |\n|---|---|---|\n{rows}\n"
 

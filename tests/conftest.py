@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from arrears.cli import screen
 from tests.lib.terminal import Terminal
 
-LANES = ("unit", "spec", "agree", "house")
+LANES = ("unit", "spec", "agree", "house", "web")
 HERE = Path(__file__).parent
 CI = bool(os.environ.get("CI"))
 BOOKS = os.environ.get("ARREARS_BOOKS")

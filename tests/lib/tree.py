@@ -19,9 +19,17 @@ def files(folder: Path = ROOT) -> Iterator[Path]:
 
 
 def code(*rooms: str) -> list[Path]:
-    """The Python files of these rooms, or of all."""
+    """The Python files of these rooms, or of all; migrations are Django's writing, not ours."""
     roots = [SOURCE / room for room in rooms] or [SOURCE]
-    return [path for root in roots for path in files(root) if path.suffix == ".py"]
+    found = (path for root in roots for path in files(root) if path.suffix == ".py")
+    return [
+        path for path in found if not (path.parent.name == "migrations" and path.stem[0] == "0")
+    ]
+
+
+def vendored(path: Path) -> bool:
+    """Whether a file is another project's, kept here as it is (static/vendor; its hash is listed)."""
+    return "vendor" in path.relative_to(ROOT).parts
 
 
 def steps() -> list[Path]:

@@ -1,6 +1,6 @@
 """The only way in which others read the lake: a run's tables, and one loan with its facts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,16 +8,18 @@ from typing import Any
 import pyarrow as pa
 
 from arrears.batch.conventions import read_terms
-from arrears.batch.engines.engine import arrow_schema
+from arrears.batch.engines.engine import ARROW, arrow_schema
 from arrears.batch.explain import Explanation, explanation
 from arrears.batch.runs import Run, latest, runs
 from arrears.core.day import Span
 from arrears.core.errors import UserError
 from arrears.core.loan import Instalment, LoanFacts, Payment, Snapshot, Terms
-from arrears.core.tables import BOOK, RUN, Table
+from arrears.core.tables import BOOK, CASE_DAY, RUN, WORKLIST, Table
 from arrears.lake import duck
 from arrears.lake.book import reading
 from arrears.lake.home import Home, bucket_of
+
+PARTIES = ("borrowers", "contact_points")
 
 
 class NoRun(UserError):
@@ -114,6 +116,90 @@ def explain(home: Home, loan_id: str, *, as_of: date, known_on: date | None = No
     return explanation(
         loan, as_of=as_of, known_on=known_on or date.max, currency=institution.currency
     )
+
+
+def ranked_cases(run: Run) -> pa.Table:
+    """The cases of a run with their rank, treatment and reasons, best first: what is put before people.
+
+    Grain: one row per borrower with an overdue loan; the columns of case_day, then rank, treatment
+    and reasons.
+    """
+    if not run.files("case_day"):
+        empty = arrow_schema(CASE_DAY).empty_table()
+        for column in ("rank", "treatment", "reasons"):
+            kind = ARROW[WORKLIST.column(column).kind]
+            empty = empty.append_column(column, pa.array([], kind))
+        return empty
+    return query(
+        f"SELECT c.*, w.rank, w.treatment, w.reasons FROM {_files(run, 'case_day')} AS c "
+        f"JOIN {_files(run, 'worklist')} AS w ON w.borrower_id = c.borrower_id ORDER BY w.rank"
+    )
+
+
+def parties(home: Home, run: Run) -> tuple[pa.Table, pa.Table]:
+    """Who the borrowers of a run's cases are and how they can be reached, as the run knew the book.
+
+    Grain: one row per borrower of the book; one row per contact point of one.
+    """
+    if not run.files("case_day"):
+        people, points = (arrow_schema(BOOK[name]).empty_table() for name in PARTIES)
+        return people, points
+    theirs = f"borrower_id IN (SELECT borrower_id FROM {_files(run, 'case_day')})"
+    known_on = run.known_on or date.max
+    people, points = (
+        pa.concat_tables(
+            [
+                pa.Table.from_pylist(found, arrow_schema(BOOK[name]))
+                for bucket in range(home.institution().buckets)
+                if (found := _known(home, name, known_on, theirs, bucket))
+            ]
+            or [arrow_schema(BOOK[name]).empty_table()]
+        )
+        for name in PARTIES
+    )
+    return people, points
+
+
+def payments_of(home: Home, borrower_ids: Sequence[str]) -> dict[str, list[Payment]]:
+    """All payments and reversals on the loans of some borrowers, as known today, by borrower."""
+    buckets = home.institution().buckets
+    of_bucket: dict[int, list[str]] = {}
+    for borrower_id in borrower_ids:
+        of_bucket.setdefault(bucket_of(borrower_id, buckets), []).append(borrower_id)
+    found: dict[str, list[Payment]] = {}
+    for bucket, here in of_bucket.items():
+        theirs = f"borrower_id IN ({', '.join(duck.literal(b) for b in here)})"
+        owner = {
+            row["loan_id"]: row["borrower_id"]
+            for row in _known(home, "loans", date.max, theirs, bucket)
+        }
+        if not owner:
+            continue
+        own = f"loan_id IN ({', '.join(duck.literal(loan) for loan in owner)})"
+        for row in _known(home, "payments", date.max, own, bucket):
+            paid = found.setdefault(owner[row["loan_id"]], [])
+            paid.extend(_each(Payment, [row]))
+    return found
+
+
+def loans_of(home: Home, run: Run, borrower_id: str) -> list[dict[str, Any]]:
+    """The rows of `arrears` of one borrower's open loans, with the product, the worst loan first."""
+    bucket = bucket_of(borrower_id, home.institution().buckets)
+    own = f"borrower_id = {duck.literal(borrower_id)}"
+    products = {
+        row["loan_id"]: row["product"]
+        for row in _known(home, "loans", run.known_on or date.max, own, bucket)
+    }
+    if not products:
+        return []
+    where = f"loan_id IN ({', '.join(duck.literal(loan) for loan in products)})"
+    found = rows(run, "arrears", where=where, order="counted_dpd DESC, dpd DESC, loan_id")
+    return [{**row, "product": products[row["loan_id"]]} for row in found.to_pylist()]
+
+
+def _files(run: Run, table: str) -> str:
+    """One of the run's tables as something to select from."""
+    return f"read_parquet({duck.file_list(run.files(table))}, hive_partitioning = false)"
 
 
 def loan_facts(home: Home, loan_id: str, *, known_on: date) -> LoanFacts:

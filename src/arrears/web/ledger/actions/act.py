@@ -1,0 +1,72 @@
+"""What every action shares: one transaction, one event in it, the borrower's row as its lock."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import transaction
+
+from arrears.core.errors import UserError
+from arrears.web.ledger.models import Borrower, Case, Event, Person
+from arrears.web.ledger.models.guard import writing
+from arrears.web.ledger.policy import sees
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class NoCase(UserError):
+    """There is no such case, or not for this person."""
+
+    exit_code = 91
+
+
+class NotNow(UserError):
+    """What was asked for does not fit the state that the case is in by now."""
+
+    exit_code = 92
+
+
+def action(act: Callable[P, R]) -> Callable[P, R]:
+    """The function runs in a transaction of its own, and alone may write rows of the ledger."""
+
+    @wraps(act)
+    def whole(*words: P.args, **named: P.kwargs) -> R:
+        with transaction.atomic(), writing(act.__name__):
+            return act(*words, **named)
+
+    return whole
+
+
+def log(
+    verb: str, *, by: Person | None, at: datetime, case: Case | None = None, **detail: Any
+) -> None:
+    """The event stands in the log of this transaction; `detail` holds no personal data."""
+    Event.objects.create(
+        at=at,
+        by=by,
+        verb=verb,
+        case_id=case.pk if case else None,
+        borrower_id=case.borrower_id if case else str(detail.pop("borrower_id", "")),
+        detail=detail,
+    )
+
+
+def locked(case_id: int, *, by: Person) -> Case:
+    """The case, with its borrower's row locked until the transaction ends.
+
+    The borrower's row is taken first, here as everywhere else, so that nobody waits in a circle.
+    Raises: NoCase, for a case that this person may not see as well: the answer tells them apart to nobody.
+    """
+    seen = Case.objects.filter(sees(by), pk=case_id).values_list("borrower_id", flat=True).first()
+    if seen is None:
+        raise NoCase(f"没有编号为 {case_id} 的案件", hint="请从队列或搜索中重新打开。")
+    lock_borrower(seen)
+    case: Case = Case.objects.select_for_update().get(pk=case_id)
+    return case
+
+
+def lock_borrower(borrower_id: str) -> None:
+    """Nobody else changes what may be done about this borrower until the transaction ends."""
+    Borrower.objects.select_for_update().filter(pk=borrower_id).first()

@@ -1,0 +1,120 @@
+"""What people do with a case: take it, give it back, pass it on, reveal a value."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from arrears.core.case import CASE_MOVES
+from arrears.core.errors import UserError
+from arrears.web.ledger.actions.act import NotNow, action, locked, log
+from arrears.web.ledger.models import Borrower, Case, ContactPoint, Person
+from arrears.web.ledger.policy import require, sees
+
+REVEALABLE = ("name", "id_number", "address", "point")
+
+
+class CaseTaken(UserError):
+    """Another person took this case first."""
+
+    exit_code = 97
+
+
+class NoReason(UserError):
+    """Personal data is revealed for a stated reason only."""
+
+    exit_code = 98
+
+
+def move(case: Case, state: str) -> None:
+    """The case is in a state that its own allows. Raises: NotNow."""
+    if state not in CASE_MOVES[case.state]:
+        raise NotNow(
+            f"案件已是“{case.state}”状态，不能变为“{state}”",
+            hint="请刷新页面，查看案件现在的情况。",
+        )
+    case.state = state
+    if state != "taken":
+        case.taken_by, case.taken_at = None, None
+
+
+@action
+def take_case(*, case_id: int, by: Person, at: datetime) -> None:
+    """The case is this person's; taken again by the same person nothing changes.
+
+    Raises: NotAllowed, NoCase, NotNow, CaseTaken.
+    """
+    require(by, "work_cases")
+    taken = Case.objects.filter(sees(by), pk=case_id, state="open").update(
+        state="taken", taken_by=by, taken_at=at
+    )
+    if taken:
+        log("take_case", by=by, at=at, case=Case.objects.get(pk=case_id))
+        return
+    now = Case.objects.filter(pk=case_id).values_list("taken_by", flat=True).first()
+    if now == by.pk:
+        return
+    if now is not None:
+        raise CaseTaken("这个案件已由其他同事处理", hint="请处理队列中的下一个案件。")
+    case = locked(case_id, by=by)
+    raise NotNow(f"案件已是“{case.state}”状态，不能领取", hint="请处理队列中的下一个案件。")
+
+
+@action
+def release_case(*, case_id: int, by: Person, at: datetime) -> None:
+    """The case is back in the queue. Raises: NotAllowed, NoCase, NotNow."""
+    require(by, "work_cases")
+    case = locked(case_id, by=by)
+    if case.taken_by_id != by.pk and by.role != "supervisor":
+        raise NotNow("这个案件不在您手中", hint="请刷新页面。")
+    move(case, "open")
+    case.save()
+    log("release_case", by=by, at=at, case=case)
+
+
+@action
+def reassign_cases(*, case_ids: Sequence[int], to: Person, by: Person, at: datetime) -> int:
+    """The cases are in another person's hands; how many were. Cases that have ended are left alone.
+
+    Raises: NotAllowed, NoCase.
+    """
+    require(by, "reassign")
+    moved = 0
+    for case_id in sorted(set(case_ids)):
+        case = locked(case_id, by=by)
+        if case.state not in ("open", "taken") or case.taken_by_id == to.pk:
+            continue
+        if not Case.objects.filter(_reach(to), pk=case.pk).exists():
+            continue
+        case.state, case.taken_by, case.taken_at = "taken", to, at
+        case.save()
+        log("reassign_case", by=by, at=at, case=case, to=to.username)
+        moved += 1
+    return moved
+
+
+@action
+def reveal_value(
+    *, case_id: int, what: str, point_id: str = "", reason: str, by: Person, at: datetime
+) -> str:
+    """One value of personal data in full; who saw which value, and why, is in the log.
+
+    Raises: NotAllowed, NoCase, NoReason.
+    """
+    require(by, "reveal")
+    if not reason.strip():
+        raise NoReason("请说明查看原因", hint="例如：核对身份、拨打电话。")
+    if what not in REVEALABLE:
+        raise NoReason(f"没有名为 {what!r} 的信息", hint="请从页面上的“显示”按钮打开。")
+    case = locked(case_id, by=by)
+    log("reveal_value", by=by, at=at, case=case, what=what, point=point_id, reason=reason.strip())
+    if what == "point":
+        point = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
+        return point.value if point else ""
+    return str(getattr(Borrower.objects.get(pk=case.borrower_id), what))
+
+
+def _reach(person: Person) -> Q:
+    """Which cases could be this person's, whoever has them now."""
+    branch = person.branch or (person.team.branch if person.team else "")
+    return Q(branch=branch) if branch else Q()

@@ -1,0 +1,204 @@
+"""What is written down about a case: outcomes, promises, holds, notes."""
+
+from datetime import date, datetime, timedelta
+
+from arrears.core.case import FLAGS
+from arrears.core.errors import UserError
+from arrears.web.ledger.actions.act import NotNow, action, locked, log
+from arrears.web.ledger.actions.cases import move
+from arrears.web.ledger.models import Case, Contact, ContactPoint, Hold, Note, Person, Promise
+from arrears.web.ledger.models.record import OUTCOMES
+from arrears.web.ledger.policy import may, require
+
+PROMISE_DAYS = 60  # a promise further away is a plan
+CHANNELS = ("call", "visit", "email", "sms", "letter", "inbound")
+
+
+class PromiseUnsound(UserError):
+    """The amount or the day of a promise cannot be meant."""
+
+    exit_code = 99
+
+
+class OutcomeUnknown(UserError):
+    """The ledger knows no such outcome or channel."""
+
+    exit_code = 100
+
+
+class HoldUnsound(UserError):
+    """A hold needs a kind that the rules know, and what it rests on."""
+
+    exit_code = 101
+
+
+class NothingWritten(UserError):
+    """A note without words."""
+
+    exit_code = 102
+
+
+@action
+def record_outcome(
+    *,
+    case_id: int,
+    channel: str,
+    outcome: str,
+    note: str = "",
+    point_id: str = "",
+    contact_date: date,
+    by: Person,
+    at: datetime,
+) -> Contact:
+    """The contact and what came of it stand in the case's history.
+
+    A wrong number is never used again, for this borrower or through this point. `contact_date` is the
+    business day of `at` in the institution's zone.
+
+    Raises: NotAllowed, NoCase, NotNow, OutcomeUnknown.
+    """
+    require(by, "work_cases")
+    if outcome not in dict(OUTCOMES) or channel not in CHANNELS:
+        raise OutcomeUnknown(
+            f"没有结果 {outcome!r} 或渠道 {channel!r}", hint="请从页面上的按钮中选择。"
+        )
+    case = _in_hand(case_id, by)
+    point = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
+    if outcome == "wrong_number" and point:
+        point.wrong_since = at
+        point.save()
+    contact = Contact.objects.create(
+        case=case,
+        borrower_id=case.borrower_id,
+        point=point,
+        channel=channel,
+        outcome=outcome,
+        note=note,
+        by=by,
+        at=at,
+        contact_date=contact_date,
+    )
+    log("record_outcome", by=by, at=at, case=case, channel=channel, outcome=outcome)
+    return contact
+
+
+@action
+def record_promise(
+    *,
+    case_id: int,
+    amount_minor: int,
+    due_date: date,
+    made_date: date,
+    tolerance_days: int = 0,
+    by: Person,
+    at: datetime,
+) -> Promise:
+    """The borrower's word stands, open until the payments of the next runs decide it.
+
+    Units: minor units; calendar days. Raises: NotAllowed, NoCase, NotNow, PromiseUnsound.
+    """
+    require(by, "work_cases")
+    if amount_minor <= 0:
+        raise PromiseUnsound("承诺金额必须大于零", hint="请填写借款人承诺的金额。")
+    if not made_date <= due_date <= made_date + timedelta(days=PROMISE_DAYS):
+        raise PromiseUnsound(
+            f"承诺日期 {due_date} 不在今天到 {PROMISE_DAYS} 天之内",
+            hint="更晚的还款请做成还款计划。",
+        )
+    case = _in_hand(case_id, by)
+    promise = Promise.objects.create(
+        case=case,
+        borrower_id=case.borrower_id,
+        made_date=made_date,
+        due_date=due_date,
+        amount_minor=amount_minor,
+        tolerance_days=tolerance_days,
+        state="open",
+        by=by,
+        at=at,
+    )
+    log(
+        "record_promise",
+        by=by,
+        at=at,
+        case=case,
+        promise=promise.pk,
+        amount_minor=amount_minor,
+        due_date=due_date.isoformat(),
+    )
+    return promise
+
+
+@action
+def withdraw_promise(*, promise_id: int, case_id: int, by: Person, at: datetime) -> None:
+    """An open promise no longer counts. Raises: NotAllowed, NoCase, NotNow."""
+    require(by, "work_cases")
+    case = _in_hand(case_id, by)
+    done = Promise.objects.filter(pk=promise_id, case=case, state="open").update(state="withdrawn")
+    if not done:
+        raise NotNow("这个承诺已有结果，不能撤回", hint="请刷新页面。")
+    log("withdraw_promise", by=by, at=at, case=case, promise=promise_id)
+
+
+@action
+def place_hold(*, case_id: int, kind: str, evidence: str, by: Person, at: datetime) -> Hold:
+    """Nobody contacts the borrower for collection until the hold is ended.
+
+    Raises: NotAllowed, NoCase, NotNow, HoldUnsound.
+    """
+    if not may(by, "hold_cases"):
+        require(by, "work_cases")
+    if kind not in FLAGS or not evidence.strip():
+        raise HoldUnsound("暂停催收需要种类和依据", hint="请选择种类，并写明依据（例如来电说明）。")
+    case = locked(case_id, by=by)
+    hold = Hold.objects.create(
+        borrower_id=case.borrower_id, kind=kind, evidence=evidence.strip(), by=by, at=at
+    )
+    if case.state != "held":
+        move(case, "held")
+        case.save()
+    log("place_hold", by=by, at=at, case=case, kind=kind, hold=hold.pk)
+    return hold
+
+
+@action
+def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetime) -> None:
+    """The hold is over; with the last one the case is open again.
+
+    Raises: NotAllowed, NoCase, NotNow, HoldUnsound.
+    """
+    if not may(by, "hold_cases"):
+        require(by, "reassign")
+    if not reason.strip():
+        raise HoldUnsound("解除暂停需要理由", hint="请写明为什么可以继续联系。")
+    case = locked(case_id, by=by)
+    ended = Hold.objects.filter(
+        pk=hold_id, borrower_id=case.borrower_id, ended_at__isnull=True
+    ).update(ended_at=at)
+    if not ended:
+        raise NotNow("这项暂停已经解除", hint="请刷新页面。")
+    still = Hold.objects.filter(borrower_id=case.borrower_id, ended_at__isnull=True).exists()
+    if case.state == "held" and not still:
+        move(case, "open")
+        case.save()
+    log("end_hold", by=by, at=at, case=case, hold=hold_id, reason=reason.strip())
+
+
+@action
+def write_note(*, case_id: int, text: str, by: Person, at: datetime) -> Note:
+    """The note stands in the case's history. Raises: NotAllowed, NoCase, NothingWritten."""
+    require(by, "work_cases")
+    if not text.strip():
+        raise NothingWritten("备注没有内容", hint="请先填写备注。")
+    case = locked(case_id, by=by)
+    note = Note.objects.create(case=case, text=text.strip(), by=by, at=at)
+    log("write_note", by=by, at=at, case=case, note=note.pk)
+    return note
+
+
+def _in_hand(case_id: int, by: Person) -> Case:
+    """The case, locked, in this person's hands. Raises: NoCase, NotNow."""
+    case = locked(case_id, by=by)
+    if case.taken_by_id != by.pk:
+        raise NotNow("请先领取这个案件", hint="在案件页上按“领取”。")
+    return case

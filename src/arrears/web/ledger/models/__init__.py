@@ -1,0 +1,25 @@
+"""The ledger's tables. Only an action may write a row; anything may read one."""
+
+from arrears.web.ledger.models.case import Case, CaseDay, Pointer, PublishedRun
+from arrears.web.ledger.models.event import Event
+from arrears.web.ledger.models.party import Borrower, ContactPoint
+from arrears.web.ledger.models.person import Person, Team
+from arrears.web.ledger.models.record import Contact, Hold, Note, Promise
+from arrears.web.ledger.models.token import Token
+
+__all__ = [
+    "Borrower",
+    "Case",
+    "CaseDay",
+    "Contact",
+    "ContactPoint",
+    "Event",
+    "Hold",
+    "Note",
+    "Person",
+    "Pointer",
+    "Promise",
+    "PublishedRun",
+    "Team",
+    "Token",
+]

@@ -1,0 +1,92 @@
+"""The day's run before people, and the cases that they work on."""
+
+from django.db import models
+
+from arrears.core.case import CASE_MOVES
+from arrears.web.ledger.models.guard import Kept, Written
+from arrears.web.ledger.models.person import Person
+
+ENDED = tuple(state for state, moves in CASE_MOVES.items() if not moves)
+
+
+class PublishedRun(Kept):
+    """A run that was put before people."""
+
+    run_id = models.CharField(max_length=40, primary_key=True)
+    as_of = models.DateField()
+    known_on = models.DateField(null=True)
+    book_version = models.IntegerField()
+    cases = models.IntegerField()
+    published_at = models.DateTimeField()
+
+
+class Pointer(Written):
+    """Which run people see; one row. To flip it is to publish."""
+
+    name = models.CharField(max_length=20, primary_key=True, default="run")
+    run = models.ForeignKey(PublishedRun, models.PROTECT)
+
+
+class CaseDay(Kept):
+    """What a borrower came to in one run, and what the run proposed. Units: minor units, days.
+
+    Written by bulk copy, never through this class; `Case` rows do not repeat it.
+    """
+
+    # Checked by nobody row by row: the run is written in the same transaction, once.
+    run = models.ForeignKey(PublishedRun, models.CASCADE, db_index=False, db_constraint=False)
+    borrower_id = models.CharField(max_length=80)
+    rank = models.BigIntegerField()
+    treatment = models.CharField(max_length=20)
+    reasons = models.TextField()
+    borrower_kind = models.CharField(max_length=10)
+    loans = models.IntegerField()
+    loans_overdue = models.IntegerField()
+    worst_loan_id = models.CharField(max_length=80)
+    dpd = models.IntegerField()
+    counted_dpd = models.IntegerField()
+    bucket = models.CharField(max_length=4)
+    class5 = models.CharField(max_length=20)
+    overdue_minor = models.BigIntegerField()
+    penalty_minor = models.BigIntegerField()
+    compound_minor = models.BigIntegerField()
+    outstanding_minor = models.BigIntegerField()
+    branch = models.CharField(max_length=80, blank=True)
+    product = models.CharField(max_length=80, blank=True)
+    last_contact_date = models.DateField(null=True)
+    promise_broken_today = models.IntegerField()
+    flags = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("run", "borrower_id"), name="case_day_once"),
+        )
+
+
+class Case(Written):
+    """One borrower's overdue loans as one piece of work, from the first overdue day to the last."""
+
+    borrower_id = models.CharField(max_length=80)
+    state = models.CharField(max_length=10, choices=[(s, s) for s in CASE_MOVES])
+    branch = models.CharField(max_length=80, blank=True)
+    opened_date = models.DateField()
+    ended_date = models.DateField(null=True)
+    taken_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases")
+    taken_at = models.DateTimeField(null=True)
+    # The case before a re-default.
+    before = models.ForeignKey("self", models.PROTECT, null=True, db_index=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("borrower_id",),
+                condition=~models.Q(state__in=ENDED),
+                name="one_case_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="taken", taken_by__isnull=False)
+                | (~models.Q(state="taken") & models.Q(taken_by__isnull=True)),
+                name="taken_by_someone",
+            ),
+        )
+        indexes = (models.Index(fields=("state", "branch"), name="case_state_branch"),)

@@ -1,0 +1,31 @@
+"""Personal data of borrowers who have a case: erasable, shown masked."""
+
+from django.db import models
+
+from arrears.web.ledger.models.guard import Written
+
+
+class Borrower(Written):
+    """Who owes. The row is also the lock of everything that can forbid a contact."""
+
+    borrower_id = models.CharField(max_length=80, primary_key=True)
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=200, blank=True)
+    id_number = models.CharField(max_length=40, blank=True)
+    zone = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=20, blank=True)
+    region_code = models.CharField(max_length=20, blank=True)
+    address = models.TextField(blank=True)
+
+
+class ContactPoint(Written):
+    """A way to reach someone about a borrower, with where the bank has it from."""
+
+    point_id = models.CharField(max_length=80, primary_key=True)
+    borrower_id = models.CharField(max_length=80, db_index=True)
+    role = models.CharField(max_length=30)
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=200)
+    source = models.CharField(max_length=20, blank=True)
+    valid_from = models.DateField(null=True)
+    wrong_since = models.DateTimeField(null=True)  # someone else answered: never used again

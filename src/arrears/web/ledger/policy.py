@@ -1,0 +1,56 @@
+"""Who may see and do what: one table of roles and one of their reach."""
+
+from django.db.models import Q
+
+from arrears.core.errors import UserError
+from arrears.web.ledger.models.person import Person
+
+# What each role may do. An action or a page names one of these; nothing is allowed by being forgotten.
+RIGHTS: dict[str, frozenset[str]] = {
+    "phone_collector": frozenset({"see_cases", "work_cases", "reveal"}),
+    "field_collector": frozenset({"see_cases", "work_cases", "reveal"}),
+    "supervisor": frozenset({"see_cases", "work_cases", "reveal", "see_floor", "reassign"}),
+    "compliance": frozenset({"see_cases", "reveal", "see_floor", "see_log", "hold_cases"}),
+    "analyst": frozenset({"see_floor"}),
+    "manager": frozenset({"see_floor"}),
+    "administrator": frozenset({"manage_people"}),
+    "auditor": frozenset({"see_cases", "see_floor", "see_log"}),
+}
+
+
+class NotAllowed(UserError):
+    """This person's role does not allow what was asked for."""
+
+    exit_code = 93
+
+
+def may(person: Person, right: str) -> bool:
+    """Whether the person's role has a right. Raises: KeyError for a role nobody described."""
+    return person.is_active and right in RIGHTS[person.role]
+
+
+def require(person: Person, right: str) -> None:
+    """The person has the right. Raises: NotAllowed."""
+    if not may(person, right):
+        raise NotAllowed("您的角色不能这样做", hint="如确有需要，请联系主管或系统管理员。")
+
+
+def sees(person: Person) -> Q:
+    """Which cases a person sees, as a filter of Case.
+
+    Nobody's role alone shows a case of another branch: a person with a branch sees that branch only, and
+    one whose team has a branch sees no other either.
+    """
+    if not may(person, "see_cases"):
+        return Q(pk__in=())
+    reach = Q()
+    if person.branch:
+        reach &= Q(branch=person.branch)
+    if person.team and person.team.branch:
+        reach &= Q(branch=person.team.branch)
+    if person.role in ("phone_collector", "field_collector"):
+        # The queue, and what is in the person's own hands: not what a teammate has taken.
+        reach &= Q(taken_by=None) | Q(taken_by=person)
+    if person.role == "supervisor" and person.team:
+        reach &= Q(taken_by=None) | Q(taken_by__team=person.team)
+    return reach

@@ -1,0 +1,1 @@
+"""Everything that pages may know: each function gives frozen rows of what a person may see."""

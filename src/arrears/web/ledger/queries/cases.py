@@ -1,0 +1,203 @@
+"""The queue, the search, and one case with all that happened on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from arrears.web.ledger.models import (
+    Borrower,
+    Case,
+    CaseDay,
+    Contact,
+    ContactPoint,
+    Event,
+    Hold,
+    Note,
+    Person,
+    Pointer,
+    Promise,
+    PublishedRun,
+)
+from arrears.web.ledger.models.case import ENDED
+from arrears.web.ledger.policy import sees
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case as a line of a list. Units: minor units, days."""
+
+    case_id: int
+    borrower_id: str
+    name: str
+    kind: str
+    state: str
+    taken_by: str
+    branch: str
+    rank: int
+    treatment: str
+    reasons: str
+    bucket: str
+    dpd: int
+    overdue_minor: int
+    loans_overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of a list, which page of it they are, and how many lines there are in all."""
+
+    lines: tuple[Line, ...]
+    number: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(-(-self.total // PAGE), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened on a case, for its timeline."""
+
+    at: datetime
+    kind: str  # contact, promise, hold, note, event
+    by: str
+    what: Any
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One case: who, what is owed as the run says, and everything that happened, newest first."""
+
+    case: Case
+    borrower: Borrower | None
+    day: CaseDay | None
+    points: tuple[ContactPoint, ...]
+    promises: tuple[Promise, ...]
+    holds: tuple[Hold, ...]
+    timeline: tuple[Happening, ...]
+
+
+def front() -> PublishedRun | None:
+    """The run that is before people, or None before the first was published."""
+    pointer = Pointer.objects.select_related("run").first()
+    return pointer.run if pointer else None
+
+
+def queue(person: Person, *, page: int = 1, mine: bool = False) -> Page:
+    """The person's queue, best first: what is open to them, or only what is in their hands."""
+    wanted = Q(taken_by=person) if mine else Q(state="open") | Q(taken_by=person)
+    return _page(person, wanted, page)
+
+
+def search(person: Person, words: str, *, page: int = 1) -> Page:
+    """Cases whose borrower's number or name begins as asked, or has just that telephone or loan."""
+    words = words.strip()
+    if not words:
+        return Page((), 1, 0)
+    named = Borrower.objects.filter(Q(pk__startswith=words) | Q(name__startswith=words)).values(
+        "pk"
+    )
+    reached = ContactPoint.objects.filter(value=words).values("borrower_id")
+    wanted = Q(borrower_id__in=named) | Q(borrower_id__in=reached)
+    if run := front():
+        loans = CaseDay.objects.filter(run=run, worst_loan_id=words).values("borrower_id")
+        wanted |= Q(borrower_id__in=loans)
+    return _page(person, wanted, page)
+
+
+def case_page(person: Person, case_id: int) -> CasePage | None:
+    """One case with its history, or None where the person sees no such case."""
+    case = Case.objects.select_related("taken_by").filter(sees(person), pk=case_id).first()
+    if case is None:
+        return None
+    run = front()
+    return CasePage(
+        case=case,
+        borrower=Borrower.objects.filter(pk=case.borrower_id).first(),
+        day=CaseDay.objects.filter(run=run, borrower_id=case.borrower_id).first() if run else None,
+        points=tuple(ContactPoint.objects.filter(borrower_id=case.borrower_id).order_by("pk")),
+        promises=tuple(case.promises.order_by("-due_date", "-pk")),
+        holds=tuple(
+            Hold.objects.filter(borrower_id=case.borrower_id, ended_at__isnull=True).order_by("at")
+        ),
+        timeline=timeline(case),
+    )
+
+
+def timeline(case: Case, *, most: int = 200) -> tuple[Happening, ...]:
+    """What happened on a case and the borrower's holds, newest first."""
+    told: list[Happening] = []
+    by_case: tuple[tuple[str, QuerySet[Any]], ...] = (
+        ("contact", Contact.objects.filter(case=case)),
+        ("promise", Promise.objects.filter(case=case)),
+        ("note", Note.objects.filter(case=case)),
+        ("hold", Hold.objects.filter(borrower_id=case.borrower_id)),
+        ("event", Event.objects.filter(case_id=case.pk, verb__in=TOLD_EVENTS)),
+    )
+    for kind, found in by_case:
+        newest = found.select_related("by").order_by("-at")[:most]
+        told += [Happening(row.at, kind, row.by.name if row.by else "", row) for row in newest]
+    told.sort(key=lambda h: (h.at, h.what.pk), reverse=True)
+    return tuple(told[:most])
+
+
+# Events that no other row of the timeline tells.
+TOLD_EVENTS = ("take_case", "release_case", "reassign_case", "settle_promise", "end_hold")
+
+
+def _page(person: Person, wanted: Q, page: int) -> Page:
+    """One page of the cases a person sees, in the order of the run that is before people."""
+    run = front()
+    if run is None:
+        return Page((), 1, 0)
+    found = Case.objects.filter(sees(person), wanted).exclude(state__in=ENDED)
+    total = found.count()
+    number = min(max(page, 1), max(-(-total // PAGE), 1))
+    days = CaseDay.objects.filter(run=run, borrower_id__in=found.values("borrower_id"))
+    here = list(days.order_by("rank")[(number - 1) * PAGE : number * PAGE])
+    return Page(_lines(here), number, total)
+
+
+def _lines(days: Sequence[CaseDay]) -> tuple[Line, ...]:
+    """The lines of some days' rows, with their cases and the borrowers' names."""
+    ids = [day.borrower_id for day in days]
+    cases = {
+        c.borrower_id: c
+        for c in Case.objects.filter(borrower_id__in=ids)
+        .exclude(state__in=ENDED)
+        .select_related("taken_by")
+    }
+    names = dict(Borrower.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return tuple(
+        Line(
+            case_id=case.pk,
+            borrower_id=day.borrower_id,
+            name=names.get(day.borrower_id, ""),
+            kind=day.borrower_kind,
+            state=case.state,
+            taken_by=case.taken_by.name if case.taken_by else "",
+            branch=case.branch,
+            rank=day.rank,
+            treatment=day.treatment,
+            reasons=day.reasons,
+            bucket=day.bucket,
+            dpd=day.dpd,
+            overdue_minor=day.overdue_minor,
+            loans_overdue=day.loans_overdue,
+        )
+        for day in days
+        if (case := cases.get(day.borrower_id))
+    )
+
+
+def promises_due(person: Person, *, as_of: date) -> int:
+    """How many open promises on cases the person sees end today or before."""
+    seen = Case.objects.filter(sees(person)).values("pk")
+    return int(Promise.objects.filter(case__in=seen, state="open", due_date__lte=as_of).count())

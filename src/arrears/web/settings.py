@@ -1,0 +1,171 @@
+"""Django's settings, made from a home and an environment; nothing is read when a module is imported."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from arrears.core.errors import UserError
+from arrears.lake.home import Home
+
+HERE = Path(__file__).parent
+SELF = "'self'"
+
+
+# What is the same for every institution.
+FIXED: dict[str, Any] = {
+    "INSTALLED_APPS": [
+        "django.contrib.contenttypes",
+        "django.contrib.auth",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+        "django.contrib.staticfiles",
+        "django_htmx",
+        "arrears.web.ledger",
+    ],
+    "AUTH_PASSWORD_VALIDATORS": [
+        {
+            "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+            "OPTIONS": {"min_length": 10},
+        },
+        {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    ],
+    "MIDDLEWARE": [
+        "arrears.web.logs.RequestLog",
+        "django.middleware.security.SecurityMiddleware",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "csp.middleware.CSPMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.locale.LocaleMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        "django_htmx.middleware.HtmxMiddleware",
+    ],
+    "TEMPLATES": [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "DIRS": [HERE / "templates"],
+            "OPTIONS": {
+                "context_processors": [
+                    "django.template.context_processors.request",
+                    "django.contrib.auth.context_processors.auth",
+                    "django.contrib.messages.context_processors.messages",
+                ],
+            },
+        }
+    ],
+    "CONTENT_SECURITY_POLICY": {
+        "DIRECTIVES": {
+            "default-src": [SELF],
+            "script-src": [SELF],
+            "style-src": [SELF],
+            "img-src": [SELF, "data:"],
+            "connect-src": [SELF],
+            "form-action": [SELF],
+            "frame-ancestors": ["'none'"],
+            "base-uri": ["'none'"],
+            "object-src": ["'none'"],
+        }
+    },
+}
+
+
+class DatabaseUnreadable(UserError):
+    """ARREARS_DATABASE is not the address of a database that the ledger can be kept in."""
+
+    exit_code = 90
+
+
+def settings_for(home: Home, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Everything Django needs to know, for one institution.
+
+    `environ` may hold ARREARS_DATABASE (postgresql://user:password@host:port/name; without it the
+    ledger is a SQLite file in the home), ARREARS_HOSTS (names the workbench answers to, by comma),
+    ARREARS_HTTPS ("1" when a proxy or server in front speaks TLS).
+
+    Raises: DatabaseUnreadable.
+    """
+    https = environ.get("ARREARS_HTTPS") == "1"
+    return {
+        **FIXED,
+        "SECRET_KEY": _secret(home),
+        "DEBUG": False,
+        "ALLOWED_HOSTS": environ.get("ARREARS_HOSTS", "localhost,127.0.0.1,[::1]").split(","),
+        "ARREARS_HOME": home.path,
+        "ROOT_URLCONF": "arrears.web.urls",
+        "DATABASES": {"default": database(environ.get("ARREARS_DATABASE", ""), home)},
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "AUTH_USER_MODEL": "ledger.Person",
+        "AUTHENTICATION_BACKENDS": ["django.contrib.auth.backends.ModelBackend"],
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "LOGIN_URL": "/sign-in/",
+        "LOGIN_REDIRECT_URL": "/",
+        "LOGGING": {"version": 1, "disable_existing_loggers": False},
+        "STATIC_URL": "/static/",
+        "STATICFILES_DIRS": [HERE / "static"],
+        "WHITENOISE_USE_FINDERS": True,
+        "LANGUAGE_CODE": "zh-hans",
+        "LANGUAGES": [("zh-hans", "简体中文"), ("en", "English")],
+        "LOCALE_PATHS": [HERE / "locale"],
+        "USE_TZ": True,
+        "TIME_ZONE": "Asia/Shanghai",
+        "SESSION_COOKIE_AGE": 10 * 60 * 60,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": https,
+        "CSRF_COOKIE_SECURE": https,
+        "SECURE_CONTENT_TYPE_NOSNIFF": True,
+        "SECURE_REFERRER_POLICY": "same-origin",
+        "X_FRAME_OPTIONS": "DENY",
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 1 << 20,
+    }
+
+
+def database(address: str, home: Home) -> dict[str, Any]:
+    """Django's description of the ledger's database. Raises: DatabaseUnreadable."""
+    if not address:
+        (home.path / "ledger").mkdir(parents=True, exist_ok=True)
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": home.path / "ledger" / "ledger.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            },
+        }
+    told = urlsplit(address)
+    name = told.path.removeprefix("/")
+    if told.scheme not in ("postgresql", "postgres") or not name:
+        raise DatabaseUnreadable(
+            f"ARREARS_DATABASE is no address of a PostgreSQL database: {told.scheme}://…",
+            hint="Write postgresql://user:password@host:port/name, or leave it out for SQLite.",
+        )
+    options: dict[str, Any] = dict(parse_qsl(told.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(told.username or ""),
+        "PASSWORD": unquote(told.password or ""),
+        "HOST": options.pop("host", told.hostname or ""),
+        "PORT": str(told.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _secret(home: Home) -> str:
+    """The key that signs sessions, made once for a home and readable by its owner only."""
+    file = home.path / "ledger" / "secret"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(".draft")
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        draft.chmod(0o600)
+        draft.replace(file)
+    return file.read_text(encoding="ascii")

@@ -1,0 +1,82 @@
+"""A bank with two branches, a published run of made-up loans, and people of every role."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from arrears.batch.run import run
+from arrears.batch.runs import Run
+from arrears.feeds.load import load
+from arrears.feeds.mapping import read_mapping
+from arrears.lake.home import Home
+from arrears.synth.book import make_book
+from arrears.web.ledger.actions.people import admit_person, found_team
+from arrears.web.ledger.actions.publish import publish_run
+from arrears.web.ledger.models import Case, Person
+from arrears.web.ledger.policy import RIGHTS
+
+DAY = date(2026, 11, 20)
+AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+PASSWORD = "plum-orchard-7"
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A home with its run of DAY."""
+
+    home: Home
+    run: Run
+
+
+@pytest.fixture(scope="session")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    """A made-up book of 400 loans, loaded and run."""
+    folder: Path = tmp_path_factory.mktemp("bank")
+    make_book(folder / "files", loans=400, seed=5, last_date=DAY)
+    home = Home(folder / "home")
+    load(home, read_mapping("standard"), folder / "files", today=DAY)
+    return Bank(home, run(home, as_of=DAY))
+
+
+@pytest.fixture
+def published(bank: Bank, db: None) -> Bank:
+    """The run is before people."""
+    publish_run(home=bank.home, run=bank.run, at=AT)
+    return bank
+
+
+@pytest.fixture
+def people(db: None) -> dict[str, Person]:
+    """One person of each role, of every branch, and a second phone collector as `teammate`."""
+    team = found_team(name="一组", by=None, at=AT)
+    made = {role: _admit(role, role, team) for role in RIGHTS}
+    made["teammate"] = _admit("teammate", "phone_collector", team)
+    return made
+
+
+@pytest.fixture
+def stranger(published: Bank) -> Person:
+    """A phone collector of a branch that has no case."""
+    return _admit("stranger", "phone_collector", None, branch="别处")
+
+
+@pytest.fixture
+def case(published: Bank) -> Case:
+    """The first case of the list."""
+    found: Case = Case.objects.order_by("pk").first()
+    return found
+
+
+def _admit(username: str, role: str, team: object, branch: str = "") -> Person:
+    return admit_person(
+        username=username,
+        name=username,
+        role=role,
+        password=PASSWORD,
+        team=team,
+        branch=branch,
+        by=None,
+        at=AT,
+    )

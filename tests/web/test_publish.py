@@ -1,0 +1,88 @@
+"""Publishing puts a whole run before people, touches only cases that changed, and only moves forward."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pyarrow.parquet as pq
+import pytest
+
+from arrears.batch import read
+from arrears.batch.run import run
+from arrears.web.ledger.actions import publish
+from arrears.web.ledger.actions.publish import OlderRun, publish_run
+from arrears.web.ledger.models import Borrower, Case, CaseDay, ContactPoint, Event, Pointer
+from tests.web.conftest import AT, DAY
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_case_of_the_run_is_before_people_with_rank_and_reasons(bank, published):
+    told = read.ranked_cases(bank.run).to_pylist()
+    seen = list(
+        CaseDay.objects.order_by("rank").values("borrower_id", "rank", "treatment", "reasons")
+    )
+    assert seen == [
+        {name: row[name] for name in ("borrower_id", "rank", "treatment", "reasons")}
+        for row in told
+    ]
+    assert len(seen) > 20
+    assert Case.objects.filter(state="open").count() == len(seen)
+    assert Pointer.objects.get().run.as_of == DAY
+
+
+def test_the_borrowers_and_their_points_come_with_their_source(bank, published):
+    cases = set(CaseDay.objects.values_list("borrower_id", flat=True))
+    assert set(Borrower.objects.values_list("pk", flat=True)) == cases
+    assert set(ContactPoint.objects.values_list("borrower_id", flat=True)) <= cases
+    assert ContactPoint.objects.exclude(source="").count() > 20
+
+
+def test_published_again_nothing_changes(bank, published):
+    before = (Case.objects.count(), CaseDay.objects.count(), Event.objects.count())
+    assert publish_run(home=bank.home, run=bank.run, at=AT).opened == 0
+    assert (Case.objects.count(), CaseDay.objects.count(), Event.objects.count()) == before
+
+
+def test_a_borrower_who_is_not_overdue_any_more_is_cured_and_a_re_default_is_a_new_case(
+    bank, published
+):
+    case = Case.objects.order_by("pk").first()
+    tomorrow = _other_run(bank, DAY + timedelta(days=1), without=case.borrower_id)
+    done = publish_run(home=bank.home, run=tomorrow, at=AT)
+    case.refresh_from_db()
+    assert (case.state, case.ended_date, done.cured) == ("cured", tomorrow.as_of, 1)
+    again = _other_run(bank, DAY + timedelta(days=2))
+    assert publish_run(home=bank.home, run=again, at=AT).opened == 1
+    new = Case.objects.get(borrower_id=case.borrower_id, state="open")
+    assert (new.before_id, new.opened_date) == (case.pk, again.as_of)
+
+
+def test_it_only_moves_forward(bank, published):
+    earlier = run(bank.home, as_of=DAY - timedelta(days=3))
+    with pytest.raises(OlderRun):
+        publish_run(home=bank.home, run=earlier, at=AT)
+    assert Pointer.objects.get().run.as_of == DAY
+
+
+def test_a_publishing_that_fails_leaves_nothing_behind(bank, db, monkeypatch):
+    def broken(**_: object) -> int:
+        raise RuntimeError("the machine stops here")
+
+    monkeypatch.setattr(publish, "settle_promises", broken)
+    with pytest.raises(RuntimeError):
+        publish_run(home=bank.home, run=bank.run, at=AT)
+    assert not any(
+        model.objects.exists() for model in (Case, CaseDay, Pointer, Borrower, ContactPoint, Event)
+    )
+
+
+def _other_run(bank, as_of: date, without: str = ""):
+    """The run's tables as those of another day, perhaps without one borrower."""
+    folder = bank.run.folder.parent.parent / as_of.isoformat() / f"{as_of:%m%d}{bool(without):d}"
+    for table in ("case_day", "worklist"):
+        for file in bank.run.files(table):
+            rows = pq.read_table(file, partitioning=None)
+            kept = [b != without for b in rows["borrower_id"].to_pylist()]
+            (folder / table).mkdir(parents=True, exist_ok=True)
+            pq.write_table(rows.filter(kept), folder / table / file.name)
+    return replace(bank.run, folder=folder, as_of=as_of)
