@@ -1,0 +1,84 @@
+"""A pack of rules: the rules of one law with their dated limits, read once."""
+
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import time
+from functools import cache
+from hashlib import sha256
+from importlib import import_module
+from importlib.resources import files
+from itertools import chain
+
+from arrears.rules.facts import known_zone
+from arrears.rules.limit import PackUnreadable, limits_from
+from arrears.rules.rule import Rule
+
+_HOME = "arrears.rules.packs"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Rules that are asked together; `zone` is the law's own, in which its days begin."""
+
+    name: str
+    version: str
+    zone: str
+    rules: tuple[Rule, ...]
+
+    @property
+    def walls(self) -> tuple[time, ...]:
+        """Every time of day that a limit names."""
+        limits = chain.from_iterable(rule.limits for rule in self.rules)
+        named = {value for limit in limits for _, value in limit.values if isinstance(value, time)}
+        return tuple(sorted(named))
+
+
+def packs() -> tuple[str, ...]:
+    """The names of the packs that are shipped, in order."""
+    return tuple(
+        sorted(
+            entry.name
+            for entry in files(_HOME).iterdir()
+            if entry.is_dir() and entry.joinpath("limits.toml").is_file()
+        )
+    )
+
+
+@cache
+def load_pack(name: str) -> Pack:
+    """The shipped pack of that name. Raises: PackUnreadable."""
+    if name not in packs():
+        raise PackUnreadable(
+            f"There is no pack of rules called {name}", hint=f"Shipped are: {', '.join(packs())}"
+        )
+    text = files(_HOME).joinpath(name, "limits.toml").read_text(encoding="utf-8")
+    return pack_from(name, import_module(f"{_HOME}.{name}.rules").RULES, text)
+
+
+def pack_from(name: str, rules: tuple[Rule, ...], text: str) -> Pack:
+    """The rules with the limits that the TOML text gives them.
+
+    The version ends with a hash of the rules and limits: a figure cannot change unnoticed.
+    Raises: PackUnreadable.
+    """
+    try:
+        written = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PackUnreadable(f"The limits of {name} are no TOML: {error}") from error
+    head, limits = written.get("pack", {}), written.get("rule", {})
+    if not head.get("version") or known_zone(head.get("zone")) is None:
+        raise PackUnreadable(
+            f"The limits of {name} do not say their version and the zone of the law",
+            hint="Begin limits.toml with [pack], version and zone.",
+        )
+    known = {rule.rule_id for rule in rules}
+    if strangers := sorted(set(limits) - known):
+        raise PackUnreadable(
+            f"The limits of {name} speak of rules it does not have: {', '.join(strangers)}",
+            hint=f"Its rules are: {', '.join(sorted(known))}",
+        )
+    dated = tuple(
+        replace(rule, limits=limits_from(rule.rule_id, limits.get(rule.rule_id))) for rule in rules
+    )
+    digest = sha256(repr((head["zone"], dated)).encode()).hexdigest()[:12]
+    return Pack(name, f"{name} {head['version']} {digest}", head["zone"], dated)

@@ -1,0 +1,1 @@
+"""The rule packs: one folder each, alike inside."""

@@ -1,0 +1,89 @@
+"""A condition has three answers, and a missing fact can only make an answer less certain."""
+
+from dataclasses import replace
+from datetime import date, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arrears.core.day import Span
+from arrears.rules.condition import AtLeast, Below, IsSo, Lacks, OneOf, Only, Where, Within
+from arrears.rules.limit import Limit
+from tests.unit.rules.cases import lawful
+
+VALUES = (
+    ("opens", time(8)),
+    ("closes", time(22)),
+    ("words", ("collect", "plan")),
+    ("states", ("taken",)),
+    ("figure", 2),
+)
+LIMIT = Limit(Span(date(2020, 1, 1)), VALUES, "-", "-", "", "POLICY", "own")
+LEAVES = (
+    Within(),
+    OneOf("purpose", "words"),
+    OneOf("case_state", "states"),
+    Only("words"),
+    Lacks("words"),
+    Below("attempts_today", "figure"),
+    AtLeast("overdue_minor", "figure"),
+    IsSo("point_valid"),
+)
+conditions = st.recursive(
+    st.sampled_from(LEAVES), lambda inner: st.builds(Where, inner, inner), max_leaves=6
+)
+contacts = st.builds(
+    lawful,
+    purpose=st.sampled_from(("collect", "remind")),
+    case_state=st.sampled_from(("taken", "held")),
+    holds=st.sampled_from(([], ["plan"], ["dispute"], ["dispute", "plan"])),
+    attempts_today=st.integers(1, 3),
+    overdue_minor=st.integers(1, 3),
+    point_valid=st.booleans(),
+    zone=st.sampled_from(("Asia/Shanghai", "America/New_York")),
+)
+
+
+@pytest.mark.parametrize(
+    ("when", "then", "expected"),
+    [
+        (True, True, True),
+        (True, False, False),
+        (True, None, None),
+        (False, True, True),
+        (False, False, True),
+        (False, None, True),
+        (None, True, True),
+        (None, False, None),
+        (None, None, None),
+    ],
+)
+def test_where_has_the_table_of_kleene(when, then, expected):
+    words = {True: "collect", False: "remind", None: None}
+    states = {True: "taken", False: "held", None: None}
+    facts = lawful(purpose=words[when], case_state=states[then])
+    asked = Where(OneOf("purpose", "words"), OneOf("case_state", "states"))
+    assert asked.holds(facts, LIMIT) is expected
+
+
+@given(conditions, contacts, st.sets(st.sampled_from(sorted({f for c in LEAVES for f in c.asks}))))
+def test_an_answer_given_without_a_fact_is_the_answer_with_it(condition, facts, gone):
+    partly = replace(facts, **dict.fromkeys(gone))
+    answer = condition.holds(partly, LIMIT)
+    assert answer is None or answer is condition.holds(facts, LIMIT)
+
+
+@given(conditions, contacts)
+def test_a_condition_asks_no_fact_that_it_does_not_name(condition, facts):
+    others = set(facts.__dataclass_fields__) - set(condition.asks)
+    assert condition.holds(replace(facts, **dict.fromkeys(others)), LIMIT) is condition.holds(
+        facts, LIMIT
+    )
+
+
+@given(conditions, contacts)
+def test_what_is_not_known_is_for_want_of_a_fact_it_names(condition, facts):
+    nothing = replace(facts, **dict.fromkeys(condition.asks))
+    assert condition.holds(facts, LIMIT) is not None
+    assert condition.holds(nothing, LIMIT) is not False

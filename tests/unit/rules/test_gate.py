@@ -1,0 +1,209 @@
+"""The gate says what the cases of its pack say, gives every reason, and never fails open."""
+
+import json
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arrears.core.case import FLAGS
+from arrears.core.tables import POINT_ROLES, POINT_SOURCES
+from arrears.rules.condition import Below
+from arrears.rules.facts import CASE_STATES, CHANNELS, PURPOSES, ContactFacts
+from arrears.rules.gate import OtherRules, explain, may_contact, record_of, replay
+from arrears.rules.pack import load_pack
+from arrears.rules.rule import DEFER
+from arrears.rules.verdict import Outcome
+from tests.unit.rules.cases import cases, lawful
+
+PACK = load_pack("cn_first")
+CASES = cases()
+NAMES = [f.name for f in fields(ContactFacts)]
+ZONES = ("Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Mars/Base")
+FROM, UNTIL = datetime.fromisoformat("2024-05-01"), datetime.fromisoformat("2030-01-01")
+ANY = {
+    "purpose": st.sampled_from((*PURPOSES, "greet")),
+    "channel": st.sampled_from(CHANNELS),
+    "at": st.datetimes(FROM, UNTIL, timezones=st.just(UTC)),
+    "zone": st.sampled_from(ZONES),
+    "role": st.sampled_from(POINT_ROLES),
+    "point_source": st.sampled_from(POINT_SOURCES),
+    "point_valid": st.booleans(),
+    "holds": st.frozensets(st.sampled_from(FLAGS), max_size=2),
+    "attempts_today": st.integers(-1, 5),
+    "overdue_minor": st.integers(-1, 3),
+    "case_state": st.sampled_from(CASE_STATES),
+}
+
+
+@st.composite
+def near_lawful(draw):
+    """A contact that is in order but for at most four facts, so that many are allowed."""
+    names = draw(st.sets(st.sampled_from(NAMES), max_size=4))
+    return replace(lawful(), **{name: draw(st.none() | ANY[name]) for name in sorted(names)})
+
+
+contacts = near_lawful()
+
+
+class Broken(Below):
+    """A condition with a fault in it."""
+
+    def holds(self, facts, limit, /):
+        return 1 // 0
+
+
+class Mute(Below):
+    """A condition that does not know and does not say why."""
+
+    def holds(self, facts, limit, /):
+        return None
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.en)
+def test_the_gate_says_what_the_case_says(case):
+    verdict = may_contact(case.facts)
+    assert (verdict.outcome, verdict.codes) == (case.outcome, case.codes)
+    assert verdict.earliest_at == case.earliest_at
+    assert verdict.allowed == (case.outcome == "allow")
+
+
+@pytest.mark.parametrize("rule", PACK.rules, ids=lambda rule: rule.rule_id)
+def test_every_rule_has_a_case_that_allows_one_against_and_one_with_a_fact_missing(rule):
+    on = lawful().at.date()
+    asked = [case.facts for case in CASES if "gate_error" not in case.codes]
+    answers = {rule.holds(facts, on=on) for facts in asked}
+    assert answers == {True, False, None}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.en)
+def test_every_reason_is_a_whole_sentence_in_both_languages(case):
+    verdict = may_contact(case.facts)
+    for language in ("zh", "en"):
+        said = explain(verdict, language, zone=case.facts.zone or "UTC")
+        assert len(said) == 1 + len(verdict.because)
+        assert not any("{" in sentence or "None" in sentence for sentence in said)
+    for because in verdict.because:
+        assert because.zh.isascii() is False
+        assert because.en.isascii()
+
+
+def test_a_refusal_names_its_figures_and_its_source():
+    verdict = may_contact(lawful(at=datetime(2026, 3, 10, 14, 14, tzinfo=UTC), attempts_today=3))
+    window, cap = verdict.because
+    assert window.zh == "现在是借款人当地 22:14，8:00–22:00 以外不得联系"
+    assert window.en == "It is 22:14 for the borrower; contact only from 8:00 to 22:00"
+    assert cap.en == "3 contacts were attempted today; at most 3 a day"
+    assert (cap.source, cap.article) == ("GB/T 45251-2025", "5.3")
+    zh, en = (explain(verdict, lang, zone="Asia/Shanghai") for lang in ("zh", "en"))
+    assert zh[0] == "现在不得联系，最早可于 2026-03-11 08:00 (CST) 联系"
+    assert en[0] == "Not now; contact is allowed from 2026-03-11 08:00 (CST)"
+    assert zh[2].endswith("（GB/T 45251-2025 5.3）")
+    assert en[2].endswith(" (GB/T 45251-2025 5.3)")
+
+
+def test_only_the_holds_that_a_rule_minds_are_named():
+    hold, plan = may_contact(lawful(holds=["plan", "complaint", "dispute"])).because
+    assert hold.en == "In force: complaint, dispute"
+    assert plan.code == "plan_active"
+
+
+def test_a_zone_that_does_not_exist_is_said_as_it_was_given():
+    (because,) = may_contact(lawful(zone="Mars/Base")).because
+    assert "'Mars/Base'" in because.en
+    assert "“Mars/Base”" in because.zh
+
+
+@given(contacts, st.sampled_from(NAMES))
+def test_what_is_allowed_never_grows_when_a_fact_goes_missing(facts, name):
+    if may_contact(replace(facts, **{name: None})).allowed:
+        assert may_contact(facts).allowed
+
+
+@given(contacts)
+def test_every_verdict_has_its_reasons_and_only_the_clock_defers(facts):
+    verdict = may_contact(facts)
+    assert verdict.allowed == (verdict.because == ())
+    deferring = {rule.code for rule in PACK.rules if rule.effect == DEFER}
+    assert (verdict.outcome == "defer") == (
+        verdict.because != () and set(verdict.codes) <= deferring
+    )
+    assert (verdict.earliest_at is not None) == (verdict.outcome == "defer")
+
+
+@given(contacts)
+def test_a_stored_verdict_is_given_again_from_its_record(facts):
+    verdict = may_contact(facts)
+    stored = json.loads(json.dumps(record_of(facts, verdict)))
+    assert replay(stored) == verdict
+
+
+def test_a_verdict_of_other_rules_is_not_passed_off_as_the_same():
+    stored = record_of(lawful(), may_contact(lawful()))
+    with pytest.raises(OtherRules, match="at hand are cn_next"):
+        replay(stored, pack=replace(PACK, version="cn_next 1"))
+
+
+@pytest.mark.parametrize("condition", [Broken, Mute])
+def test_a_fault_inside_a_rule_refuses_and_is_no_matter_of_time(condition):
+    cap = replace(PACK.rules[-1], requires=condition("attempts_today", "most"))
+    verdict = may_contact(lawful(), pack=replace(PACK, rules=(*PACK.rules[:-1], cap)))
+    assert (verdict.outcome, verdict.codes) == (Outcome.REFUSE, ("gate_error",))
+    assert verdict.because[0].rule_id == "cn_daily_cap"
+
+
+def test_a_sentence_that_cannot_be_filled_refuses():
+    cap = replace(PACK.rules[-1], against=("{nobody}", "{nobody}"))
+    verdict = may_contact(lawful(attempts_today=3), pack=replace(PACK, rules=(cap,)))
+    assert (verdict.outcome, verdict.codes) == ("refuse", ("gate_error",))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"at": datetime.fromisoformat("2026-03-10T02:00")},  # naive
+        {"at": datetime.max.replace(tzinfo=UTC)},
+        {"zone": 8},
+        {"holds": ["plan"], "point_valid": "yes"},
+        {"attempts_today": True},
+        {"overdue_minor": 1.5},
+    ],
+)
+def test_what_can_be_no_such_fact_refuses(changes):
+    verdict = may_contact(lawful(**changes))
+    assert verdict.outcome == "refuse"
+    assert "gate_error" in verdict.codes
+
+
+def test_a_fault_while_looking_for_the_earliest_moment_refuses():
+    late = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+    verdict = may_contact(lawful(at=late, attempts_today=3))
+    assert verdict.outcome == "refuse"
+    assert verdict.codes == ("window", "daily_cap", "gate_error")
+
+
+def test_a_pack_without_rules_allows_nothing():
+    verdict = may_contact(lawful(), pack=replace(PACK, rules=()))
+    assert (verdict.outcome, verdict.codes) == ("refuse", ("no_rule_in_force",))
+
+
+def test_a_rule_that_begins_later_is_not_asked_before_it_begins_unless_it_is_needed():
+    before = {"at": datetime(2024, 5, 14, 2, tzinfo=UTC), "attempts_today": 9}
+    rules = tuple(
+        replace(rule, needed=rule.rule_id not in ("cn_window", "cn_daily_cap"))
+        for rule in PACK.rules
+    )
+    assert may_contact(lawful(**before)).codes == ("no_rule_in_force",)
+    assert may_contact(lawful(**before), pack=replace(PACK, rules=rules)).allowed
+    only = replace(PACK, rules=rules[-2:])
+    assert may_contact(lawful(**before), pack=only).codes == ("no_rule_in_force",)
+
+
+def test_the_law_begins_on_its_own_midnight_wherever_the_borrower_is():
+    first = datetime(2024, 5, 14, 16, tzinfo=UTC)  # midnight of 15 May in Shanghai
+    new_york = {"zone": "America/New_York"}
+    assert may_contact(lawful(at=first, **new_york)).allowed
+    before = may_contact(lawful(at=first - timedelta(seconds=1), **new_york))
+    assert before.codes == ("no_rule_in_force",)
