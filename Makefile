@@ -59,7 +59,7 @@ demo: $(VENV)/.base ## a made-up book of 20,000 loans, its last 30 days, today's
 # ---- to judge it -----------------------------------------------------------------------------------
 .PHONY: test
 test: $(VENV)/.dev ## the tests that need no server (under 5 minutes)
-	$(PYTEST) -m "not kill and not night and not spark and not peers and not journey"
+	$(PYTEST) -m "not kill and not night and not spark and not peers and not journey and not long"
 
 .PHONY: check
 check: $(VENV)/.dev ## lint, format, types, floors
@@ -79,6 +79,10 @@ peers: $(VENV)/.dev ## the tests that start real peers: Postfix, Kannel
 .PHONY: postgres
 postgres: $(VENV)/.dev ## the tests of the workbench on a PostgreSQL that they start themselves
 	bash tests/lib/on_postgres $(BIN)/pytest --force-enable-socket tests/web
+
+.PHONY: long
+long: $(VENV)/.dev ## the tests that take minutes: a whole real book, month by month
+	$(BIN)/pytest -m "long and not night"
 
 .PHONY: kill
 kill: $(VENV)/.dev ## processes killed at random moments of load and run

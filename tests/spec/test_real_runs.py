@@ -125,6 +125,7 @@ def test_fannie_mae_on_its_three_periods(fannie, books):
         assert bands == {name: int(period[name]) for name in bands}
 
 
+@pytest.mark.long
 def test_fannie_mae_roll_matrix(fannie, books):
     """Month by month the run's own roll, summed; loans that dropped a month are taken out by hand."""
     bucket_of = {"0": "M0", "1": "M2", "2": "M3", "3": "M4", "4": "M5", "5": "M6", "6": "M7+"}
