@@ -14,7 +14,7 @@ from arrears.lake.home import Home
 from arrears.synth.book import make_book
 from arrears.web.ledger.actions.people import admit_person, found_team
 from arrears.web.ledger.actions.publish import publish_run
-from arrears.web.ledger.models import Case, Person
+from arrears.web.ledger.models import Case, Person, Team
 from arrears.web.ledger.policy import RIGHTS
 
 DAY = date(2026, 11, 20)
@@ -53,6 +53,7 @@ def people(db: None) -> dict[str, Person]:
     team = found_team(name="一组", by=None, at=AT)
     made = {role: _admit(role, role, team) for role in RIGHTS}
     made["teammate"] = _admit("teammate", "phone_collector", team)
+    made["second_compliance"] = _admit("second_compliance", "compliance", team)
     return made
 
 
@@ -65,11 +66,11 @@ def stranger(published: Bank) -> Person:
 @pytest.fixture
 def case(published: Bank) -> Case:
     """The first case of the list."""
-    found: Case = Case.objects.order_by("pk").first()
+    found: Case = Case.objects.order_by("pk")[0]
     return found
 
 
-def _admit(username: str, role: str, team: object, branch: str = "") -> Person:
+def _admit(username: str, role: str, team: Team | None, branch: str = "") -> Person:
     return admit_person(
         username=username,
         name=username,

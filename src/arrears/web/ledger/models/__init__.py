@@ -2,6 +2,7 @@
 
 from arrears.web.ledger.models.case import Case, CaseDay, Pointer, PublishedRun
 from arrears.web.ledger.models.event import Event
+from arrears.web.ledger.models.message import GateVerdict, Message, Slot, Template
 from arrears.web.ledger.models.party import Borrower, ContactPoint
 from arrears.web.ledger.models.person import Person, Team
 from arrears.web.ledger.models.record import Contact, Hold, Note, Promise
@@ -14,12 +15,16 @@ __all__ = [
     "Contact",
     "ContactPoint",
     "Event",
+    "GateVerdict",
     "Hold",
+    "Message",
     "Note",
     "Person",
     "Pointer",
     "Promise",
     "PublishedRun",
+    "Slot",
     "Team",
+    "Template",
     "Token",
 ]

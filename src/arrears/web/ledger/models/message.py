@@ -1,0 +1,78 @@
+"""Messages to borrowers: approved templates, the outbox, the gate's verdicts, the day's slots."""
+
+from django.db import models
+
+from arrears.core.contact import OUTBOX_MOVES
+from arrears.web.ledger.models.case import Case
+from arrears.web.ledger.models.guard import Kept, Written
+from arrears.web.ledger.models.party import ContactPoint
+from arrears.web.ledger.models.person import Person
+
+
+class Template(Written):
+    """The text of a message in one language, used only once a second person has approved it."""
+
+    name = models.CharField(max_length=40)
+    channel = models.CharField(max_length=20)
+    language = models.CharField(max_length=10)  # zh, en
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+    written_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+
+class Slot(Kept):
+    """One of a borrower's contacts on a day of theirs; its key is the cap. Once used it stays used."""
+
+    borrower_id = models.CharField(max_length=80)
+    local_date = models.DateField()
+    kind = models.CharField(max_length=20)
+    n = models.IntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("borrower_id", "local_date", "kind", "n"), name="slot_once"
+            ),
+        )
+
+
+class GateVerdict(Kept):
+    """What the gate said of one intended contact, with the facts that it asked: enough to replay it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="verdicts")
+    borrower_id = models.CharField(max_length=80, db_index=True)
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=10)
+    rules_version = models.CharField(max_length=80)
+    record = models.JSONField()
+
+
+class Message(Written):
+    """A message in the outbox. The outbox is the truth; whatever wakes the sender only wakes it."""
+
+    key = models.CharField(max_length=48, unique=True)  # as the channel knows it
+    case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
+    borrower_id = models.CharField(max_length=80, db_index=True)
+    point = models.ForeignKey(ContactPoint, models.PROTECT)
+    channel = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=20)
+    template = models.ForeignKey(Template, models.PROTECT)
+    language = models.CharField(max_length=10)
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+    state = models.CharField(max_length=10, choices=[(s, s) for s in OUTBOX_MOVES])
+    proposed_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    verdict = models.ForeignKey(GateVerdict, models.PROTECT, null=True)
+    slot = models.ForeignKey(Slot, models.PROTECT, null=True)
+    gateway_id = models.CharField(max_length=200, blank=True)
+    parts = models.IntegerField(default=0)
+    because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("state", "not_before"), name="message_waiting"),)

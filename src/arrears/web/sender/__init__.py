@@ -1,0 +1,1 @@
+"""Takes what waits in the outbox to the channels, one message at a time."""
