@@ -1,0 +1,1 @@
+"""The door: who comes in, who leaves, and in which language."""
