@@ -1,0 +1,211 @@
+"""What is done on a case: each form is one action, answered on the page that it came from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from arrears.core.errors import UserError
+from arrears.core.money import minor_from_text
+from arrears.web.desk.case import Answer, business_date, shown_case
+from arrears.web.desk.lists import hand_out
+from arrears.web.ledger.actions.act import NoCase, NotNow
+from arrears.web.ledger.actions.cases import CaseTaken, release_case, reveal_value, take_case
+from arrears.web.ledger.actions.once import first_time
+from arrears.web.ledger.actions.records import (
+    end_hold,
+    place_hold,
+    record_outcome,
+    record_promise,
+    withdraw_promise,
+    write_note,
+)
+from arrears.web.ledger.policy import NotAllowed
+from arrears.web.needs import View, frame, needs, signed_in
+
+Sent = dict[str, Any]
+TOKEN = 40  # characters that a form's token may have
+# Fields in which people write or choose; what stood in them comes back with a refusal.
+TYPED = (
+    "outcome",
+    "channel",
+    "point",
+    "note",
+    "amount",
+    "due_date",
+    "kind",
+    "evidence",
+    "text",
+    "reason",
+)
+
+
+class FormUnreadable(UserError):
+    """A field of a form holds nothing that it could mean, or the form is not whole."""
+
+    exit_code = 115
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of the case page: which action it is, who may send it, what it says when done."""
+
+    name: str
+    rights: tuple[str, ...]
+    act: Callable[..., Any]
+    reads: Callable[[QueryDict], Sent]
+    done: Any
+
+
+def status_of(error: UserError) -> int:
+    """The status with which a page answers a refusal."""
+    if isinstance(error, NoCase):
+        return 404
+    if isinstance(error, NotAllowed):
+        return 403
+    return 409 if isinstance(error, NotNow | CaseTaken) else 422
+
+
+def _nothing(_sent: QueryDict) -> Sent:
+    return {}
+
+
+def _outcome(sent: QueryDict) -> Sent:
+    return {
+        "channel": sent.get("channel", ""),
+        "outcome": sent.get("outcome", ""),
+        "point_id": sent.get("point", ""),
+        "note": sent.get("note", "").strip(),
+        "contact_date": business_date(),
+    }
+
+
+def _promise(sent: QueryDict) -> Sent:
+    return {
+        "amount_minor": _minor(sent.get("amount", "")),
+        "due_date": _day(sent.get("due_date", "")),
+        "made_date": business_date(),
+    }
+
+
+def _withdraw(sent: QueryDict) -> Sent:
+    return {"promise_id": _id(sent.get("promise", ""))}
+
+
+def _hold(sent: QueryDict) -> Sent:
+    return {"kind": sent.get("kind", ""), "evidence": sent.get("evidence", "")}
+
+
+def _end_hold(sent: QueryDict) -> Sent:
+    return {"hold_id": _id(sent.get("hold", "")), "reason": sent.get("reason", "")}
+
+
+def _note(sent: QueryDict) -> Sent:
+    return {"text": sent.get("text", "")}
+
+
+def _reveal(sent: QueryDict) -> Sent:
+    return {name: sent.get(name, "") for name in ("what", "reason")} | {
+        "point_id": sent.get("point", "")
+    }
+
+
+FORMS = (
+    Form("take", ("work_cases",), take_case, _nothing, _("已领取。")),
+    Form("release", ("work_cases",), release_case, _nothing, _("已放回队列。")),
+    Form("outcome", ("work_cases",), record_outcome, _outcome, _("联系结果已记录。")),
+    Form("promise", ("work_cases",), record_promise, _promise, _("还款承诺已记录。")),
+    Form("withdraw", ("work_cases",), withdraw_promise, _withdraw, _("承诺已撤回。")),
+    Form("hold", ("work_cases", "hold_cases"), place_hold, _hold, _("已暂停催收。")),
+    Form("end-hold", ("reassign", "hold_cases"), end_hold, _end_hold, _("暂停已解除。")),
+    Form("note", ("work_cases",), write_note, _note, _("备注已保存。")),
+    Form("reveal", ("reveal",), reveal_value, _reveal, ""),
+)
+
+
+def view_of(form: Form) -> View:
+    """The view that does what a form says and answers: done, not now, not allowed, or try again."""
+
+    @needs(*form.rights, method="POST")
+    def act(request: HttpRequest, case_id: int) -> HttpResponse:
+        try:
+            came, result = _acted(form, request, case_id)
+        except UserError as error:
+            return _refused(form, request, case_id, error)
+        if not came:
+            messages.info(request, gettext("这张表单已经提交过，没有重复记录。"))
+            return redirect("case", case_id)
+        if form.name == "reveal":
+            what = request.POST.get("point") or request.POST.get("what", "")
+            return shown_case(request, case_id, Answer(form.name, what=what, value=result))
+        messages.success(request, str(form.done))
+        return _onward(request, case_id)
+
+    return act
+
+
+def _acted(form: Form, request: HttpRequest, case_id: int) -> tuple[bool, Any]:
+    """Whether the form came for the first time, and what its action gave; both whole or not at all."""
+    person, at = signed_in(request), timezone.now()
+    token = request.POST.get("once", "")
+    if not 0 < len(token) <= TOKEN:
+        raise FormUnreadable(gettext("表单不完整"), hint=gettext("请刷新页面后重新填写。"))
+    with transaction.atomic():
+        if not first_time(token=token, by=person, at=at):
+            return False, None
+        return True, form.act(case_id=case_id, by=person, at=at, **form.reads(request.POST))
+
+
+def _refused(form: Form, request: HttpRequest, case_id: int, error: UserError) -> HttpResponse:
+    """The page again with what was wrong and what was typed; a page of its own where the case is gone."""
+    status = status_of(error)
+    typed = {k: v for k, v in request.POST.dict().items() if k in TYPED}
+    if status == 404:
+        told = {"error": error, "typed": typed, **frame(request)}
+        return render(request, "desk/gone.html", told, status=404)
+    answer = Answer(form.name, error.wrong, error.hint, typed, status=status)
+    return shown_case(request, case_id, answer)
+
+
+def _onward(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Back to the case, or on to the next one where the button said so."""
+    if request.POST.get("then") == "next":
+        following = hand_out(signed_in(request))
+        if following is not None:
+            return redirect("case", following)
+        messages.info(request, gettext("队列中没有今天需要联系的案件。"))
+        return redirect("work")
+    return redirect("case", case_id)
+
+
+def _minor(text: str) -> int:
+    plain = text.strip().removeprefix("¥").replace(",", "").replace("，", "")
+    try:
+        return minor_from_text(plain)
+    except UserError as error:
+        raise FormUnreadable(
+            gettext("金额无法识别"), hint=gettext("请填写数字，最多两位小数，例如 1500.00。")
+        ) from error
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise FormUnreadable(
+            gettext("日期无法识别"), hint=gettext("请按 2026-11-30 的样式填写。")
+        ) from error
+
+
+def _id(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise FormUnreadable(gettext("表单不完整"), hint=gettext("请刷新页面后重新填写。"))
+    return int(text)

@@ -1,0 +1,141 @@
+"""One case on one page: who, what is owed, why, what to write down, what has happened."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from arrears.batch.read import NoLoan, explain, loans_of
+from arrears.batch.runs import Run, visible
+from arrears.web.desk import words
+from arrears.web.desk.lists import home, new_token
+from arrears.web.ledger.actions.records import PROMISE_DAYS
+from arrears.web.ledger.models import PublishedRun
+from arrears.web.ledger.queries.cases import CasePage, Happening, case_page, front
+from arrears.web.needs import frame, needs, signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the page answers to a form: a value shown once, or a refusal with what was typed."""
+
+    form: str = ""
+    wrong: str = ""
+    hint: str = ""
+    typed: dict[str, Any] = field(default_factory=dict)
+    what: str = ""  # which value is shown
+    value: str = ""
+    status: int = 200
+
+
+@needs("see_cases")
+def case(request: HttpRequest, case_id: int) -> HttpResponse:
+    """The page of one case."""
+    return shown_case(request, case_id, Answer())
+
+
+def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpResponse:
+    """The page of one case with an answer to a form. Raises: Http404."""
+    person = signed_in(request)
+    page = case_page(person, case_id)
+    if page is None:
+        raise Http404
+    today = business_date()
+    told = {
+        "page": page,
+        "answer": answer,
+        "typed": answer.typed,
+        "once": new_token,
+        "in_hand": page.case.taken_by_id == person.pk,
+        "state": words.STATE[page.case.state],
+        "points": [_point(point) for point in page.points],
+        "promises": [{"promise": p, "state": words.PROMISE[p.state]} for p in page.promises],
+        "holds": [{"hold": h, "kind": dict(words.flags()).get(h.kind, h.kind)} for h in page.holds],
+        "outcomes": words.outcomes(),
+        "channels": words.CHANNEL.items(),
+        "kinds": words.flags(),
+        "timeline": [_happened(h) for h in page.timeline],
+        "today": today,
+        "latest": date.fromordinal(today.toordinal() + PROMISE_DAYS),
+        **_owed(page),
+        **frame(request),
+    }
+    return render(request, "desk/case.html", told, status=answer.status)
+
+
+@needs("see_cases")
+def why(request: HttpRequest, case_id: int, loan_id: str) -> HttpResponse:
+    """Every figure of one of the borrower's loans with what set it, as `arrears explain` says it."""
+    page = case_page(signed_in(request), case_id)
+    run = front()
+    if page is None or run is None:
+        raise Http404
+    try:
+        told = explain(home(), loan_id, as_of=run.as_of, known_on=run.known_on)
+    except NoLoan as error:
+        raise Http404 from error
+    if loan_id not in {loan["loan_id"] for loan in _loans(run, page.case.borrower_id) or ()}:
+        raise Http404  # someone else's loan
+    shown = {"case": page.case, "loan_id": loan_id, "text": told.as_text(words.language())}
+    return render(request, "desk/why.html", {**shown, **frame(request)})
+
+
+def business_date() -> date:
+    """The day that it is now in the institution's zone."""
+    return timezone.localdate(timezone=ZoneInfo(home().institution().zone))
+
+
+def _owed(page: CasePage) -> dict[str, Any]:
+    """What the run says is owed, why, and each loan; `loans` is None where the run's files are gone."""
+    run, day = front(), page.day
+    if run is None or day is None:
+        return {"day": None, "loans": (), "why": "", "treatment": ""}
+    currency = home().institution().currency
+    return {
+        "day": day,
+        "why": words.why(day.reasons, day.treatment, currency),
+        "treatment": words.treatment(day.treatment),
+        "flags": [dict(words.flags()).get(f, f) for f in day.flags.split()],
+        "loans": _loans(run, page.case.borrower_id),
+    }
+
+
+def _loans(published: PublishedRun, borrower_id: str) -> list[dict[str, Any]] | None:
+    """The borrower's loans in the run that is before people, or None where its files are gone."""
+    run = _files_of(published)
+    return loans_of(home(), run, borrower_id) if run else None
+
+
+def _files_of(published: PublishedRun) -> Run | None:
+    day = published.as_of.isoformat()
+    return visible(home().runs / day / published.run_id.removeprefix(f"{day}-"))
+
+
+def _point(point: Any) -> dict[str, Any]:
+    return {
+        "point": point,
+        "kind": words.POINT_KIND.get(point.kind, point.kind),
+        "role": words.POINT_ROLE.get(point.role, point.role),
+    }
+
+
+def _happened(happening: Happening) -> dict[str, Any]:
+    """A line of the timeline with what its codes are called."""
+    row, kind = happening.what, happening.kind
+    told: dict[str, Any] = {"at": happening.at, "by": happening.by, "kind": kind, "row": row}
+    if kind == "contact":
+        told["channel"] = words.CHANNEL.get(row.channel, row.channel)
+        told["outcome"] = words.OUTCOME.get(row.outcome, row.outcome)
+    elif kind == "promise":
+        told["state"] = words.PROMISE[row.state]
+    elif kind == "hold":
+        told["hold"] = dict(words.flags()).get(row.kind, row.kind)
+    elif kind == "event":
+        told["verb"] = words.EVENT.get(row.verb, row.verb)
+        told["state"] = words.PROMISE.get(row.detail.get("state", ""), "")
+        told["more"] = row.detail.get("reason") or row.detail.get("to") or ""
+    return told

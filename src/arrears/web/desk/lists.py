@@ -1,0 +1,132 @@
+"""Lists of cases: the queue, what is in my hands, the search."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from arrears.lake.home import Home
+from arrears.web.desk import words
+from arrears.web.ledger.actions.act import NotNow
+from arrears.web.ledger.actions.cases import CaseTaken, take_case
+from arrears.web.ledger.actions.once import first_time
+from arrears.web.ledger.models import Person
+from arrears.web.ledger.policy import may
+from arrears.web.ledger.queries.cases import Page, queue, search
+from arrears.web.needs import frame, needs, signed_in
+
+# Treatments that the day's run wants left alone: shown in the queue, never handed out.
+LEFT_ALONE = ("none", "hold")
+
+
+def home() -> Home:
+    """The institution's home."""
+    return Home(settings.ARREARS_HOME)  # type: ignore[misc]
+
+
+def new_token() -> str:
+    """A token for one form, drawn when the form is shown."""
+    return get_random_string(32)
+
+
+@needs()
+def start(request: HttpRequest) -> HttpResponse:
+    """Everyone begins where their work is."""
+    person = signed_in(request)
+    if person.role in ("supervisor", "manager", "analyst"):
+        return redirect("team")
+    if may(person, "see_cases"):
+        return redirect("work")
+    return render(request, "desk/start.html", frame(request))
+
+
+@needs("see_cases")
+def work(request: HttpRequest) -> HttpResponse:
+    """The queue in the order of the day's run, or what is in this person's hands."""
+    mine = request.GET.get("mine") == "1"
+    page = queue(signed_in(request), page=_number(request), mine=mine)
+    told = {"mine": mine, "once": new_token, **_told(page), **frame(request, "work")}
+    return render(request, "desk/work.html", told)
+
+
+@needs("see_cases")
+def find(request: HttpRequest) -> HttpResponse:
+    """The cases that fit the words asked for."""
+    asked = request.GET.get("q", "")[:80].strip()
+    page = search(signed_in(request), asked, page=_number(request))
+    return render(request, "desk/search.html", {"q": asked, **_told(page), **frame(request)})
+
+
+@needs("work_cases", method="POST")
+def take_next(request: HttpRequest) -> HttpResponse:
+    """The best open case is in this person's hands, and before their eyes."""
+    person = signed_in(request)
+    with transaction.atomic():
+        token = request.POST.get("once", "")[:40]
+        if token and not first_time(token=token, by=person, at=timezone.now()):
+            return redirect("/work/?mine=1")
+        case_id = hand_out(person)
+    if case_id is None:
+        messages.info(request, _("队列中没有今天需要联系的案件。"))
+        return redirect("work")
+    return redirect("case", case_id)
+
+
+def hand_out(person: Person) -> int | None:
+    """The best open case that today's run wants worked on, taken by the person; None without one."""
+    number, pages = 1, 1
+    while number <= pages:
+        page = queue(person, page=number)
+        pages, number = page.pages, number + 1
+        for line in page.lines:
+            if line.state != "open" or line.treatment in LEFT_ALONE:
+                continue
+            try:
+                take_case(case_id=line.case_id, by=person, at=timezone.now())
+            except (CaseTaken, NotNow):
+                continue  # someone was faster
+            return line.case_id
+    return None
+
+
+def _number(request: HttpRequest) -> int:
+    """The page of a list that was asked for; the first where that is no number."""
+    asked = request.GET.get("page", "1")
+    return int(asked) if asked.isdecimal() and len(asked) < 8 else 1
+
+
+def paged(page: Page) -> dict[str, Any]:
+    """Which page of a list it is, by the names under which the pager looks for it."""
+    return {
+        "number": page.number,
+        "has_other_pages": page.pages > 1,
+        "has_previous": page.number > 1,
+        "previous_page_number": page.number - 1,
+        "has_next": page.number < page.pages,
+        "next_page_number": page.number + 1,
+        "paginator": {"num_pages": page.pages},
+    }
+
+
+def _told(page: Page) -> dict[str, Any]:
+    """A page of a list with what its codes are called."""
+    currency = home().institution().currency
+    return {
+        "total": page.total,
+        "page": paged(page),
+        "lines": [
+            {
+                "line": line,
+                "state": words.STATE[line.state],
+                "treatment": words.treatment(line.treatment),
+                "why": words.why(line.reasons, line.treatment, currency),
+            }
+            for line in page.lines
+        ],
+    }

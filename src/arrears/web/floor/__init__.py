@@ -1,0 +1,1 @@
+"""The floor: today's figures, and passing cases from hand to hand."""

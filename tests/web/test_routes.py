@@ -1,0 +1,168 @@
+"""Every page and every action, asked for by everyone: exactly what the table of rights allows."""
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from arrears.web.ledger.actions.cases import take_case
+from arrears.web.ledger.actions.records import record_promise
+from arrears.web.ledger.models import CaseDay
+from arrears.web.ledger.policy import RIGHTS
+from tests.web.conftest import AT, DAY
+
+pytestmark = pytest.mark.django_db
+
+# Open to everyone on purpose, each for a reason.
+PUBLIC = {
+    "health": "whoever watches over the machine has no account",
+    "sign-in/": "the door itself",
+    "sign-out/": "leaving needs no right",
+    "language/": "a language is chosen before signing in, too",
+}
+SIGNED_IN = {*RIGHTS, "teammate", "stranger"}
+CASE = "case/<int:case_id>/"
+READ = ("", "why/<path:loan_id>/")
+COLLECTORS = ("phone_collector", "field_collector", "teammate", "stranger")
+
+# What a form of the case page answers when the phone collector has the case: those not named get 404
+# where they see no case in other hands, else 403.
+FORMS = {
+    "take": {"phone_collector": 302, "supervisor": 409},
+    "release": {"phone_collector": 302, "supervisor": 302},
+    "outcome": {"phone_collector": 302, "supervisor": 409},
+    "promise": {"phone_collector": 302, "supervisor": 409},
+    "withdraw": {"phone_collector": 302, "supervisor": 409},
+    "hold": {"phone_collector": 302, "supervisor": 302, "compliance": 302},
+    "end-hold": {"supervisor": 409, "compliance": 409},
+    "note": {"phone_collector": 302, "supervisor": 302},
+    "reveal": {"phone_collector": 200, "supervisor": 200, "compliance": 200},
+}
+NOT_FOR_COLLECTORS = ("end-hold",)
+
+
+@pytest.fixture(autouse=True)
+def the_bank(bank, settings, monkeypatch):
+    """The pages read the bank's home, and it is its day."""
+    settings.ARREARS_HOME = bank.home.path
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
+
+
+def routes():
+    """Every route of the workbench with its view."""
+    waiting, found = [("", entry) for entry in get_resolver().url_patterns], {}
+    while waiting:
+        before, entry = waiting.pop()
+        here = before + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            found[here] = entry.callback
+        else:
+            waiting += [(here, below) for below in entry.url_patterns]
+    return found
+
+
+# Pages that are no case's: the right they ask for, and what those who have it are answered.
+LISTS = {
+    "team/": ("see_floor", 200),
+    "team/reassign/": ("reassign", 200),
+    "team/hands/<int:person_id>/": ("reassign", 200),
+    "work/": ("see_cases", 200),
+    "search/": ("see_cases", 200),
+    "work/next/": ("work_cases", 302),
+}
+
+
+def expected(route, who):
+    """What the table of rights says that this person is answered."""
+    role = "phone_collector" if who in ("teammate", "stranger") else who
+    if route == "":
+        return 200 if role == "administrator" else 302
+    if route in LISTS:
+        right, answer = LISTS[route]
+        return answer if right in RIGHTS[role] else 403
+    form = route.removeprefix(CASE)
+    if form in READ:
+        seen = 404 if who in COLLECTORS[1:] else 200
+        return seen if "see_cases" in RIGHTS[role] else 403
+    form = form.removesuffix("/")
+    refused = 404 if who in COLLECTORS and form not in NOT_FOR_COLLECTORS else 403
+    return FORMS[form].get(who, refused)
+
+
+@pytest.fixture
+def ask(case, people):
+    """A function that asks for a route as a client would, and leaves nothing behind."""
+    owner = people["phone_collector"]
+    take_case(case_id=case.pk, by=owner, at=AT)
+    promise = record_promise(
+        case_id=case.pk, amount_minor=1, due_date=DAY, made_date=DAY, by=owner, at=AT
+    )
+    loan = CaseDay.objects.get(borrower_id=case.borrower_id).worst_loan_id
+    fields = {
+        "outcome": {"channel": "call", "outcome": "paid"},
+        "promise": {"amount": "5", "due_date": DAY.isoformat()},
+        "withdraw": {"promise": promise.pk},
+        "hold": {"kind": "dispute", "evidence": "来电"},
+        "end-hold": {"hold": 999, "reason": "已核对"},
+        "note": {"text": "备注"},
+        "reveal": {"what": "name", "reason": "核对"},
+        "reassign": {"from": owner.pk, "to": people["teammate"].pk, "case": case.pk},
+    }
+
+    def asked(client, route, method):
+        address = "/" + route.replace("<int:case_id>", str(case.pk)).replace(
+            "<path:loan_id>", loan
+        ).replace("<int:person_id>", str(owner.pk))
+        sent = fields.get(route.strip("/").rpartition("/")[2], {})
+        with transaction.atomic():
+            asking = client.get if method == "GET" else client.post
+            answer = asking(address, {"once": "t", **sent})
+            transaction.set_rollback(True)
+        return answer
+
+    return asked
+
+
+def guarded():
+    return {route: view for route, view in routes().items() if route not in PUBLIC}
+
+
+def test_every_route_says_who_may_use_it():
+    silent = [route for route, view in guarded().items() if not hasattr(view, "rights")]
+    assert silent == []
+    known = frozenset().union(*RIGHTS.values())
+    assert [r for r, view in guarded().items() if not set(view.rights) <= known] == []
+
+
+def test_every_public_route_is_there():
+    assert [route for route in PUBLIC if route not in routes()] == []
+
+
+@pytest.mark.parametrize("who", sorted(SIGNED_IN))
+def test_everyone_gets_what_the_table_of_rights_says(ask, people, stranger, who):
+    client = Client()
+    client.force_login({**people, "stranger": stranger}[who])
+    told = {route: ask(client, route, view.method).status_code for route, view in guarded().items()}
+    assert told == {route: expected(route, who) for route in guarded()}
+
+
+def test_whoever_is_not_signed_in_is_sent_to_the_door(ask):
+    answers = {route: ask(Client(), route, view.method) for route, view in guarded().items()}
+    assert {a.status_code for a in answers.values()} == {302}
+    assert all(a.url.startswith("/sign-in/?next=/") for a in answers.values())
+
+
+def test_what_changes_something_is_never_done_by_following_a_link(ask, people):
+    client = Client()
+    client.force_login(people["supervisor"])
+    posts = [route for route, view in guarded().items() if view.method == "POST"]
+    assert {ask(client, route, "GET").status_code for route in posts} == {405}
+
+
+def test_a_form_from_another_site_is_refused(case, people):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people["phone_collector"])
+    answer = client.post(f"/case/{case.pk}/take/", {"once": "t"})
+    assert answer.status_code == 403
+    case.refresh_from_db()
+    assert case.state == "open"
