@@ -23,6 +23,7 @@ MUTANTS = (
     ("late_due", "i.due_date >= l.from_date", "i.due_date > l.from_date"),
     ("late_paid", "p.value_date >= l.from_date", "p.value_date > l.from_date"),
     ("late_paid", "p.value_date <= l.to_date", "p.value_date < l.to_date"),
+    ("fold_event", "p.value_date <= l.to_date", "p.value_date < l.to_date"),
     ("due", "due_before_minor +", ""),
     ("reached", "paid_before_minor AS", "CAST(0 AS BIGINT) AS"),
     ("fold_event", "  l.paid_before_minor - l.due_before_minor", "  0"),

@@ -193,7 +193,7 @@ def known_in_time(loan: LoanFacts) -> LoanFacts:
 
 
 def telling_loans() -> list[LoanFacts]:
-    """Loans made to show what chance seldom hits: on time at first, and at the edge of tolerance."""
+    """Loans made to show what chance seldom hits: on time at first, late once, at the edge of tolerance."""
     rates = (Rate("penalty", EARLY, 1800), Rate("compound", EARLY, 2400))
     made = []
     for order in ORDERS:
@@ -202,6 +202,11 @@ def telling_loans() -> list[LoanFacts]:
         payments = [paid("01-15", 15_000), paid("02-10", 6_000)]
         payments += [paid("03-15", 2_000), paid("04-20", 7_000)]
         made.append(a_loan(schedule, payments, loan_id=f"early-{order}", terms=terms))
+        once_late = [paid("01-15", 10_320), paid("03-10", 10_320), paid("03-15", 10_320)]
+        to_come = due(4, "07-15", 10_000, 300, 20)
+        made.append(
+            a_loan([*schedule[:3], to_come], once_late, loan_id=f"once-{order}", terms=terms)
+        )
     for short_by in (19, 20, 21):
         for last in (3, 6):
             terms = Terms(product="telling-each", tolerance_minor=10, tolerance_per="instalment")

@@ -6,7 +6,7 @@ from pathlib import Path
 from arrears.rules.gate import may_contact
 from tests.unit.rules.cases import cases
 
-PAGE = Path(__file__).parents[3] / "docs" / "explain" / "gate.md"
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "gate.md"
 
 
 def row(case):
