@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from arrears.core.case import CASE_MOVES
 from arrears.core.errors import UserError
-from arrears.web.ledger.actions.act import NotNow, action, locked, log
+from arrears.web.ledger.actions.act import NoCase, NotNow, action, locked, log
 from arrears.web.ledger.models import Borrower, Case, ContactPoint, Person
 from arrears.web.ledger.policy import require, sees
 
@@ -51,13 +51,15 @@ def take_case(*, case_id: int, by: Person, at: datetime) -> None:
     if taken:
         log("take_case", by=by, at=at, case=Case.objects.get(pk=case_id))
         return
-    now = Case.objects.filter(pk=case_id).values_list("taken_by", flat=True).first()
-    if now == by.pk:
+    now = Case.objects.filter(_reach(by), pk=case_id).values_list("state", "taken_by").first()
+    if now is None:
+        raise NoCase(f"没有编号为 {case_id} 的案件", hint="请从队列或搜索中重新打开。")
+    state, holder = now
+    if holder == by.pk:
         return
-    if now is not None:
+    if holder is not None or state == "open":  # by now given back: still, someone was faster
         raise CaseTaken("这个案件已由其他同事处理", hint="请处理队列中的下一个案件。")
-    case = locked(case_id, by=by)
-    raise NotNow(f"案件已是“{case.state}”状态，不能领取", hint="请处理队列中的下一个案件。")
+    raise NotNow(f"案件已是“{state}”状态，不能领取", hint="请处理队列中的下一个案件。")
 
 
 @action
