@@ -1,6 +1,7 @@
 """Who may see and do what: one table of roles and one of their reach."""
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
 from arrears.web.ledger.models.person import Person
@@ -32,7 +33,7 @@ def may(person: Person, right: str) -> bool:
 def require(person: Person, right: str) -> None:
     """The person has the right. Raises: NotAllowed."""
     if not may(person, right):
-        raise NotAllowed("您的角色不能这样做", hint="如确有需要，请联系主管或系统管理员。")
+        raise NotAllowed(_("您的角色不能这样做"), hint=_("如确有需要，请联系主管或系统管理员。"))
 
 
 def sees(person: Person) -> Q:

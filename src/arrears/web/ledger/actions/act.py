@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
 from arrears.web.ledger.models import Borrower, Case, Event, Person
@@ -61,7 +62,10 @@ def locked(case_id: int, *, by: Person) -> Case:
     """
     seen = Case.objects.filter(sees(by), pk=case_id).values_list("borrower_id", flat=True).first()
     if seen is None:
-        raise NoCase(f"没有编号为 {case_id} 的案件", hint="请从队列或搜索中重新打开。")
+        raise NoCase(
+            _("没有编号为 %(number)s 的案件") % {"number": case_id},
+            hint=_("请从队列或搜索中重新打开。"),
+        )
     lock_borrower(seen)
     case: Case = Case.objects.select_for_update().get(pk=case_id)
     return case

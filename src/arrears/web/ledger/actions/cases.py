@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from arrears.core.case import CASE_MOVES
 from arrears.core.errors import UserError
@@ -30,8 +31,8 @@ def move(case: Case, state: str) -> None:
     """The case is in a state that its own allows. Raises: NotNow."""
     if state not in CASE_MOVES[case.state]:
         raise NotNow(
-            f"案件已是“{case.state}”状态，不能变为“{state}”",
-            hint="请刷新页面，查看案件现在的情况。",
+            _("案件现在的状态不允许这样做"),
+            hint=_("请刷新页面，查看案件现在的情况。"),
         )
     case.state = state
     if state != "taken":
@@ -53,13 +54,16 @@ def take_case(*, case_id: int, by: Person, at: datetime) -> None:
         return
     now = Case.objects.filter(_reach(by), pk=case_id).values_list("state", "taken_by").first()
     if now is None:
-        raise NoCase(f"没有编号为 {case_id} 的案件", hint="请从队列或搜索中重新打开。")
+        raise NoCase(
+            _("没有编号为 %(number)s 的案件") % {"number": case_id},
+            hint=_("请从队列或搜索中重新打开。"),
+        )
     state, holder = now
     if holder == by.pk:
         return
     if holder is not None or state == "open":  # by now given back: still, someone was faster
-        raise CaseTaken("这个案件已由其他同事处理", hint="请处理队列中的下一个案件。")
-    raise NotNow(f"案件已是“{state}”状态，不能领取", hint="请处理队列中的下一个案件。")
+        raise CaseTaken(_("这个案件已由其他同事处理"), hint=_("请处理队列中的下一个案件。"))
+    raise NotNow(_("案件已暂停或已结束，不能领取"), hint=_("请处理队列中的下一个案件。"))
 
 
 @action
@@ -68,7 +72,7 @@ def release_case(*, case_id: int, by: Person, at: datetime) -> None:
     require(by, "work_cases")
     case = locked(case_id, by=by)
     if case.taken_by_id != by.pk and by.role != "supervisor":
-        raise NotNow("这个案件不在您手中", hint="请刷新页面。")
+        raise NotNow(_("这个案件不在您手中"), hint=_("请刷新页面。"))
     move(case, "open")
     case.save()
     log("release_case", by=by, at=at, case=case)
@@ -105,9 +109,9 @@ def reveal_value(
     """
     require(by, "reveal")
     if not reason.strip():
-        raise NoReason("请说明查看原因", hint="例如：核对身份、拨打电话。")
+        raise NoReason(_("请说明查看原因"), hint=_("例如：核对身份、拨打电话。"))
     if what not in REVEALABLE:
-        raise NoReason(f"没有名为 {what!r} 的信息", hint="请从页面上的“显示”按钮打开。")
+        raise NoReason(_("没有这样的信息可以显示"), hint=_("请从页面上的“显示”按钮打开。"))
     case = locked(case_id, by=by)
     log("reveal_value", by=by, at=at, case=case, what=what, point=point_id, reason=reason.strip())
     if what == "point":

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from arrears.core.contact import OUTBOX_MOVES
 from arrears.core.money import major_text
@@ -196,7 +197,5 @@ def _slot(borrower_id: str, facts: ContactFacts) -> Slot:
 def _move(message: Message, state: str) -> None:
     """The message is in a state that its own allows. Raises: NotNow."""
     if state not in OUTBOX_MOVES[message.state]:
-        raise NotNow(
-            f"消息已是“{message.state}”状态，不能变为“{state}”", hint="请刷新页面，查看现在的情况。"
-        )
+        raise NotNow(_("这条消息现在的状态不允许这样做"), hint=_("请刷新页面，查看现在的情况。"))
     message.state = state

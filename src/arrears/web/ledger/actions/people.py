@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
 from arrears.web.ledger.actions.act import action, log
@@ -59,13 +60,15 @@ def admit_person(
     if by is not None:
         require(by, "manage_people")
     if role not in RIGHTS:
-        raise NoSuchRole(f"没有角色 {role!r}", hint=f"可选：{'、'.join(RIGHTS)}。")
+        raise NoSuchRole(
+            _("没有这个角色"), hint=_("可选：%(roles)s。") % {"roles": ", ".join(RIGHTS)}
+        )
     if Person.objects.filter(username=username).exists():
-        raise NameTaken(f"登录名 {username!r} 已有人使用", hint="请换一个登录名。")
+        raise NameTaken(_("这个登录名已有人使用"), hint=_("请换一个登录名。"))
     try:
         validate_password(password)
     except ValidationError as error:
-        raise WeakPassword("密码不够安全", hint=" ".join(error.messages)) from error
+        raise WeakPassword(_("密码不够安全"), hint=" ".join(error.messages)) from error
     person = Person(username=username, name=name, role=role, team=team, branch=branch)
     person.set_password(password)
     person.save()

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from arrears.core.case import FLAGS
 from arrears.core.errors import UserError
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
@@ -59,9 +61,7 @@ def record_outcome(
     """
     require(by, "work_cases")
     if outcome not in dict(OUTCOMES) or channel not in CHANNELS:
-        raise OutcomeUnknown(
-            f"没有结果 {outcome!r} 或渠道 {channel!r}", hint="请从页面上的按钮中选择。"
-        )
+        raise OutcomeUnknown(_("没有这样的结果或联系方式"), hint=_("请从页面上的按钮中选择。"))
     case = _in_hand(case_id, by)
     point = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
     if outcome == "wrong_number" and point:
@@ -99,11 +99,11 @@ def record_promise(
     """
     require(by, "work_cases")
     if amount_minor <= 0:
-        raise PromiseUnsound("承诺金额必须大于零", hint="请填写借款人承诺的金额。")
+        raise PromiseUnsound(_("承诺金额必须大于零"), hint=_("请填写借款人承诺的金额。"))
     if not made_date <= due_date <= made_date + timedelta(days=PROMISE_DAYS):
         raise PromiseUnsound(
-            f"承诺日期 {due_date} 不在今天到 {PROMISE_DAYS} 天之内",
-            hint="更晚的还款请做成还款计划。",
+            _("承诺日期不在今天到 %(days)s 天之内") % {"days": PROMISE_DAYS},
+            hint=_("更晚的还款请做成还款计划。"),
         )
     case = _in_hand(case_id, by)
     promise = Promise.objects.create(
@@ -136,7 +136,7 @@ def withdraw_promise(*, promise_id: int, case_id: int, by: Person, at: datetime)
     case = _in_hand(case_id, by)
     done = Promise.objects.filter(pk=promise_id, case=case, state="open").update(state="withdrawn")
     if not done:
-        raise NotNow("这个承诺已有结果，不能撤回", hint="请刷新页面。")
+        raise NotNow(_("这个承诺已有结果，不能撤回"), hint=_("请刷新页面。"))
     log("withdraw_promise", by=by, at=at, case=case, promise=promise_id)
 
 
@@ -149,7 +149,9 @@ def place_hold(*, case_id: int, kind: str, evidence: str, by: Person, at: dateti
     if not may(by, "hold_cases"):
         require(by, "work_cases")
     if kind not in FLAGS or not evidence.strip():
-        raise HoldUnsound("暂停催收需要种类和依据", hint="请选择种类，并写明依据（例如来电说明）。")
+        raise HoldUnsound(
+            _("暂停催收需要种类和依据"), hint=_("请选择种类，并写明依据（例如来电说明）。")
+        )
     case = locked(case_id, by=by)
     hold = Hold.objects.create(
         borrower_id=case.borrower_id, kind=kind, evidence=evidence.strip(), by=by, at=at
@@ -170,13 +172,13 @@ def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetim
     if not may(by, "hold_cases"):
         require(by, "reassign")
     if not reason.strip():
-        raise HoldUnsound("解除暂停需要理由", hint="请写明为什么可以继续联系。")
+        raise HoldUnsound(_("解除暂停需要理由"), hint=_("请写明为什么可以继续联系。"))
     case = locked(case_id, by=by)
     ended = Hold.objects.filter(
         pk=hold_id, borrower_id=case.borrower_id, ended_at__isnull=True
     ).update(ended_at=at)
     if not ended:
-        raise NotNow("这项暂停已经解除", hint="请刷新页面。")
+        raise NotNow(_("这项暂停已经解除"), hint=_("请刷新页面。"))
     still = Hold.objects.filter(borrower_id=case.borrower_id, ended_at__isnull=True).exists()
     if case.state == "held" and not still:
         move(case, "open")
@@ -189,7 +191,7 @@ def write_note(*, case_id: int, text: str, by: Person, at: datetime) -> Note:
     """The note stands in the case's history. Raises: NotAllowed, NoCase, NothingWritten."""
     require(by, "work_cases")
     if not text.strip():
-        raise NothingWritten("备注没有内容", hint="请先填写备注。")
+        raise NothingWritten(_("备注没有内容"), hint=_("请先填写备注。"))
     case = locked(case_id, by=by)
     note = Note.objects.create(case=case, text=text.strip(), by=by, at=at)
     log("write_note", by=by, at=at, case=case, note=note.pk)
@@ -200,5 +202,5 @@ def _in_hand(case_id: int, by: Person) -> Case:
     """The case, locked, in this person's hands. Raises: NoCase, NotNow."""
     case = locked(case_id, by=by)
     if case.taken_by_id != by.pk:
-        raise NotNow("请先领取这个案件", hint="在案件页上按“领取”。")
+        raise NotNow(_("请先领取这个案件"), hint=_("在案件页上按“领取”。"))
     return case

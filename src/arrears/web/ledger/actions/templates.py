@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from arrears.core.errors import UserError
 from arrears.web.ledger.actions.act import action, log
 from arrears.web.ledger.models import Person, Template
@@ -35,8 +37,8 @@ def write_template(
         require(by, "hold_cases")
     if OTHER_WORDS.search(WORDS.sub("", subject + text)) or not text.strip():
         raise TemplateUnsound(
-            "模板为空，或含有不认识的占位符",
-            hint="可用的占位符：{institution} {amount} {as_of} {days}。",
+            _("模板为空，或含有不认识的占位符"),
+            hint=_("可用的占位符：{institution} {amount} {as_of} {days}。"),
         )
     template: Template = Template.objects.create(
         name=name, channel=channel, language=language, subject=subject, text=text, written_by=by
@@ -51,7 +53,7 @@ def approve_template(*, template_id: int, by: Person, at: datetime) -> None:
     require(by, "hold_cases")
     template = Template.objects.get(pk=template_id)
     if template.written_by_id == by.pk:
-        raise TemplateUnsound("不能批准自己写的模板", hint="请另一位有权限的同事批准。")
+        raise TemplateUnsound(_("不能批准自己写的模板"), hint=_("请另一位有权限的同事批准。"))
     same = Template.objects.filter(
         name=template.name, channel=template.channel, language=template.language
     )
