@@ -76,9 +76,9 @@ def bare_in_module(source):
     documented = [n for n in ast.walk(module) if isinstance(n, DOCUMENTED) and n.body]
     docstrings = {id(getattr(n.body[0], "value", None)) for n in documented}
     for node in ast.walk(module):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if CHINESE.search(node.value) and id(node) not in docstrings:
-                bare.add(node.value)
+        said = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(said, str) and CHINESE.search(said) and id(node) not in docstrings:
+            bare.add(said)
     return sorted(bare - asked)
 
 

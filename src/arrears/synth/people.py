@@ -11,7 +11,7 @@ from arrears.synth.sheet import chosen, digits, joined, sheet
 COMPANY_SHARE = 0.04
 REPEAT_SHARE = 0.13  # of loans whose borrower already has one: 1.15 loans for each borrower
 
-_STEMS = ("甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸")
+_STEMS = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
 CHECK_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 CHECK_DIGITS = "10X98765432"
 _UNASSIGNED_MOBILE = "154"  # no operator gives out numbers in this range
@@ -66,13 +66,13 @@ def borrowers(rng: np.random.Generator, people: People) -> pa.Table:
     """The table `borrowers`."""
     count = len(people.number)
     where = people.city
-    stem = chosen(_STEMS, people.number % len(_STEMS))
-    label = chosen(("虚构客户", "虚构企业"), people.company.astype(np.int64))
+    stem = chosen(tuple(_STEMS), people.number * 7 % len(_STEMS))
+    label = chosen(("虚构", "氏虚构企业"), people.company.astype(np.int64))
     house = digits(rng.integers(1, 400, count), 1)
     columns = {
         "borrower_id": people.ids,
         "kind": chosen(("person", "company"), people.company.astype(np.int64)),
-        "name": joined(label, stem, "·", digits(people.number, 6)),
+        "name": joined(stem, label, digits(people.number, 6)),
         "id_number": _id_numbers(rng, people),
         "zone": "Asia/Shanghai",
         "language": "zh",

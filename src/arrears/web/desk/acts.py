@@ -16,9 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from arrears.core.errors import UserError
 from arrears.core.money import minor_from_text
 from arrears.web.desk.case import Answer, business_date, shown_case
-from arrears.web.desk.lists import hand_out
 from arrears.web.ledger.actions.act import NoCase, NotNow
-from arrears.web.ledger.actions.cases import CaseTaken, release_case, reveal_value, take_case
+from arrears.web.ledger.actions.cases import (
+    CaseTaken,
+    release_case,
+    reveal_value,
+    take_case,
+    take_next_case,
+)
 from arrears.web.ledger.actions.once import first_time
 from arrears.web.ledger.actions.records import (
     end_hold,
@@ -178,7 +183,7 @@ def _refused(form: Form, request: HttpRequest, case_id: int, error: UserError) -
 def _onward(request: HttpRequest, case_id: int) -> HttpResponse:
     """Back to the case, or on to the next one where the button said so."""
     if request.POST.get("then") == "next":
-        following = hand_out(signed_in(request))
+        following = take_next_case(by=signed_in(request), at=timezone.now())
         if following is not None:
             return redirect("case", following)
         messages.info(request, gettext("队列中没有今天需要联系的案件。"))

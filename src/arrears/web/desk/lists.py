@@ -13,16 +13,11 @@ from django.utils.translation import gettext as _
 
 from arrears.lake.home import Home
 from arrears.web.desk import words
-from arrears.web.ledger.actions.act import NotNow
-from arrears.web.ledger.actions.cases import CaseTaken, take_case
+from arrears.web.ledger.actions.cases import take_next_case
 from arrears.web.ledger.actions.once import first_time
-from arrears.web.ledger.models import Person
 from arrears.web.ledger.policy import may
 from arrears.web.ledger.queries.cases import Page, queue, search
 from arrears.web.needs import frame, needs, signed_in
-
-# Treatments that the day's run wants left alone: shown in the queue, never handed out.
-LEFT_ALONE = ("none", "hold")
 
 
 def home() -> Home:
@@ -71,28 +66,11 @@ def take_next(request: HttpRequest) -> HttpResponse:
         token = request.POST.get("once", "")[:40]
         if token and not first_time(token=token, by=person, at=timezone.now()):
             return redirect("/work/?mine=1")
-        case_id = hand_out(person)
+        case_id = take_next_case(by=person, at=timezone.now())
     if case_id is None:
         messages.info(request, _("队列中没有今天需要联系的案件。"))
         return redirect("work")
     return redirect("case", case_id)
-
-
-def hand_out(person: Person) -> int | None:
-    """The best open case that today's run wants worked on, taken by the person; None without one."""
-    number, pages = 1, 1
-    while number <= pages:
-        page = queue(person, page=number)
-        pages, number = page.pages, number + 1
-        for line in page.lines:
-            if line.state != "open" or line.treatment in LEFT_ALONE:
-                continue
-            try:
-                take_case(case_id=line.case_id, by=person, at=timezone.now())
-            except (CaseTaken, NotNow):
-                continue  # someone was faster
-            return line.case_id
-    return None
 
 
 def _number(request: HttpRequest) -> int:

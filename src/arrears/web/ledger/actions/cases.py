@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from arrears.core.case import CASE_MOVES
 from arrears.core.errors import UserError
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, locked, log
-from arrears.web.ledger.models import Borrower, Case, ContactPoint, Person
+from arrears.web.ledger.models import Borrower, Case, CaseDay, ContactPoint, Person, Pointer
 from arrears.web.ledger.policy import require, sees
 
+# Treatments that nobody is handed a case for: left alone by the run, or a message that the sender sends.
+NOT_FOR_PEOPLE = ("none", "hold", "remind", "message")
 REVEALABLE = ("name", "id_number", "address", "point")
 
 
@@ -46,11 +48,7 @@ def take_case(*, case_id: int, by: Person, at: datetime) -> None:
     Raises: NotAllowed, NoCase, NotNow, CaseTaken.
     """
     require(by, "work_cases")
-    taken = Case.objects.filter(sees(by), pk=case_id, state="open").update(
-        state="taken", taken_by=by, taken_at=at
-    )
-    if taken:
-        log("take_case", by=by, at=at, case=Case.objects.get(pk=case_id))
+    if _took(case_id, by, at):
         return
     now = Case.objects.filter(_reach(by), pk=case_id).values_list("state", "taken_by").first()
     if now is None:
@@ -64,6 +62,30 @@ def take_case(*, case_id: int, by: Person, at: datetime) -> None:
     if holder is not None or state == "open":  # by now given back: still, someone was faster
         raise CaseTaken(_("这个案件已由其他同事处理"), hint=_("请处理队列中的下一个案件。"))
     raise NotNow(_("案件已暂停或已结束，不能领取"), hint=_("请处理队列中的下一个案件。"))
+
+
+@action
+def take_next_case(*, by: Person, at: datetime) -> int | None:
+    """The best open case that the day's run wants a person to work on is this person's; None without one.
+
+    Whoever is slower gets the next. Raises: NotAllowed.
+    """
+    require(by, "work_cases")
+    run = Pointer.objects.values_list("run", flat=True).first()
+    for_people = CaseDay.objects.filter(run=run).exclude(treatment__in=NOT_FOR_PEOPLE)
+    found = Case.objects.filter(sees(by), state="open")
+    while True:
+        best = for_people.filter(borrower_id__in=found.values("borrower_id")).order_by("rank")[:10]
+        cases = dict(
+            found.filter(borrower_id__in=[day.borrower_id for day in best]).values_list(
+                "borrower_id", "pk"
+            )
+        )
+        if not cases:
+            return None
+        for day in best:
+            if day.borrower_id in cases and _took(cases[day.borrower_id], by, at):
+                return int(cases[day.borrower_id])
 
 
 @action
@@ -118,6 +140,16 @@ def reveal_value(
         point = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
         return point.value if point else ""
     return str(getattr(Borrower.objects.get(pk=case.borrower_id), what))
+
+
+def _took(case_id: int, by: Person, at: datetime) -> bool:
+    """Whether the open case, which the person sees, is theirs now: one conditional update decides."""
+    taken = Case.objects.filter(sees(by), pk=case_id, state="open").update(
+        state="taken", taken_by=by, taken_at=at
+    )
+    if taken:
+        log("take_case", by=by, at=at, case=Case.objects.get(pk=case_id))
+    return bool(taken)
 
 
 def _reach(person: Person) -> Q:
