@@ -53,8 +53,8 @@ install: $(VENV)/.web ## install Arrears in .venv
 
 # ---- to look at it ---------------------------------------------------------------------------------
 .PHONY: demo
-demo: $(VENV)/.base ## a made-up book of 20,000 loans, its last 30 days, today's figures and list
-	$(BIN)/arrears demo
+demo: $(VENV)/.web ## a made-up bank of 20,000 loans, its last 90 days, then its workbench (DEMO_SERVE=0: not that)
+	$(BIN)/arrears demo $(if $(filter 0,$(DEMO_SERVE)),--no-serve)
 
 # ---- to judge it -----------------------------------------------------------------------------------
 .PHONY: test

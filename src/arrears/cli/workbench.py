@@ -1,6 +1,5 @@
 """`arrears publish` and `serve`: a day's run put before people, and the pages they see it on."""
 
-import os
 import secrets
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -9,17 +8,11 @@ import typer
 
 from arrears.batch.read import day_run
 from arrears.cli.edge import DEFAULT_HOME, AsOf, HomeOption, KnownOn, today_of
+from arrears.cli.ledger import open_ledger
 from arrears.cli.screen import say
-from arrears.core.errors import UserError
 from arrears.lake.home import Home
 
 FIRST = "admin"
-
-
-class NoWorkbench(UserError):
-    """The libraries of the workbench are not installed."""
-
-    exit_code = 16
 
 
 def publish(as_of: AsOf = None, known_on: KnownOn = None, home: HomeOption = DEFAULT_HOME) -> None:
@@ -30,7 +23,7 @@ def publish(as_of: AsOf = None, known_on: KnownOn = None, home: HomeOption = DEF
     place = Home(home)
     day: date = as_of or today_of(place)
     run = day_run(place, as_of=day, known_on=known_on)
-    _open_ledger(place)
+    open_ledger(place)
     from arrears.web.ledger.actions.publish import publish_run
 
     done = publish_run(home=place, run=run, at=datetime.now(UTC))
@@ -50,7 +43,7 @@ def serve(
     The first time, an administrator is admitted and the password printed, once.
     """
     place = Home(home)
-    _open_ledger(place)
+    open_ledger(place)
     _first_person()
     import waitress
     from django.core.wsgi import get_wsgi_application
@@ -60,20 +53,6 @@ def serve(
     configure_logs()
     say(f"The workbench is at http://{host}:{port}/ (stop it with Ctrl+C)")
     waitress.serve(get_wsgi_application(), host=host, port=port, threads=8, ident=None)
-
-
-def _open_ledger(home: Home) -> None:
-    """Django knows this home and its ledger's tables are up to date. Raises: NoBook, NoWorkbench."""
-    home.institution()
-    try:
-        from arrears.web.start import start, upgrade
-    except ImportError as error:
-        raise NoWorkbench(
-            f"The workbench needs {error.name}, which is not installed",
-            hint='Install it with: pip install "arrears[web]"',
-        ) from error
-    start(home, os.environ)
-    upgrade()
 
 
 def _first_person() -> None:
