@@ -34,7 +34,7 @@ from arrears.web.ledger.actions.records import (
     record_promise,
     write_note,
 )
-from arrears.web.ledger.models import Case, CaseDay, ContactPoint, Hold, Message, Person
+from arrears.web.ledger.models import Case, ContactPoint, Hold, Message, Person
 from arrears.web.ledger.queries.work import write_work
 from arrears.web.sender.drain import drain
 
@@ -53,7 +53,8 @@ class Rehearsal:
     files: DailyFiles
     seed: int
     _meant: dict[date, list[Extra]] = field(default_factory=lambda: defaultdict(list))
-    _overdue: dict[str, int] = field(default_factory=dict)
+    _overdue: dict[str, int] = field(default_factory=dict)  # by loan, minor units
+    _worst: dict[str, str] = field(default_factory=dict)  # by borrower
 
     def work(self, day: date) -> None:
         """People work on what was published the evening before, from nine to six."""
@@ -66,9 +67,9 @@ class Rehearsal:
         """Reminders are proposed and go as far as this machine."""
         house = self.home.institution()
         propose_reminders(institution=house.name, currency=house.currency, at=at)
-        before = set(Message.objects.filter(state="sent").values_list("pk", flat=True))
-        drain(TRANSPORTS, now=lambda: at + timedelta(minutes=1))
-        for message in Message.objects.filter(state="sent").exclude(pk__in=before).order_by("pk"):
+        sent_at = at + timedelta(minutes=1)
+        drain(TRANSPORTS, now=lambda: sent_at)
+        for message in Message.objects.filter(state="sent", claimed_at=sent_at).order_by("pk"):
             chance = chance_of(self.seed, message.borrower_id, at.date(), "message")
             days = pays_after_message(temper_of(message.borrower_id, seed=self.seed), chance)
             if days > 0:
@@ -89,6 +90,10 @@ class Rehearsal:
         arrears = read.rows(done, "arrears", where="overdue_minor > 0")
         self._overdue = dict(
             zip(arrears["loan_id"].to_pylist(), arrears["overdue_minor"].to_pylist(), strict=True)
+        )
+        cases = read.rows(done, "case_day")
+        self._worst = dict(
+            zip(cases["borrower_id"].to_pylist(), cases["worst_loan_id"].to_pylist(), strict=True)
         )
         return done
 
@@ -174,8 +179,7 @@ class Rehearsal:
             self._meant[day].append(Extra(loan_id, amount))
 
     def _worst_loan(self, borrower_id: str) -> str:
-        newest = CaseDay.objects.filter(borrower_id=borrower_id).order_by("-pk").first()
-        return newest.worst_loan_id if newest else ""
+        return self._worst.get(borrower_id, "")
 
     def _collectors(self) -> list[str]:
         return [name for name, p in self.people.items() if p.role == "phone_collector"]
