@@ -1,4 +1,4 @@
-"""The first day, as its people live it: sign in, take a case, see why, promise; a day later it is kept or not."""
+"""The first day as its people live it: a case, why, a promise; a day later it is kept, or it is not."""
 
 import re
 
@@ -63,7 +63,7 @@ SAID = {
         "release": "Return to queue",
         "kept": "Kept",
         "broken": "Broken",
-        "why": "25 days",
+        "why": "25 days past due",
         "loan": "Loan LB1",
     },
 }

@@ -40,17 +40,19 @@ POINTS = (
     ("T4", "B4", "email", "zhang@example.test"),
     ("T5", "B5", "email", "zhang@example.test"),
 )
-SETUP = """
-import sys
-from datetime import UTC, datetime
+LEDGER = """
+import os, sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from arrears.cli.ledger import open_ledger
 from arrears.lake.home import Home
-open_ledger(Home(Path(sys.argv[1])))
+open_ledger(Home(Path(os.environ["ARREARS_HOME"])))
+at = datetime.now(UTC)
+"""
+SETUP = """
 from arrears.web.ledger.actions.people import admit_person, found_team
 from arrears.web.ledger.actions.templates import approve_template, write_template
 from tests.lib.small_bank import PASSWORD, PEOPLE, texts
-at = datetime.now(UTC)
 team = found_team(name="一组", by=None, at=at)
 people = {
     username: admit_person(
@@ -114,9 +116,16 @@ class SmallBank:
         self.load("first", self.today, **self._first_files())
         (self.home / "channels.toml").write_text(channels, encoding="utf-8")
         self.day(self.today)
-        setup = [sys.executable, "-c", SETUP, str(self.home)]
-        subprocess.run(setup, check=True, env=self.environ, timeout=120)
+        self.ledger(SETUP)
         return self
+
+    def ledger(self, acts: str) -> None:
+        """Actions are done on the bank's ledger by a process of its own; `at` is now."""
+        done = subprocess.run(
+            [sys.executable, "-c", LEDGER + acts],
+            capture_output=True, text=True, env=self.environ, check=False, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
 
     def load(self, name: str, known: date, **tables: str) -> None:
         """Files of CSV text are loaded as what the bank told on a day."""

@@ -3,12 +3,12 @@
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, get_resolver
 
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.records import record_promise
 from arrears.web.ledger.models import CaseDay
 from arrears.web.ledger.policy import RIGHTS
+from tests.lib.routes import routes
 from tests.web.conftest import AT, DAY
 
 pytestmark = pytest.mark.django_db
@@ -46,19 +46,6 @@ def the_bank(bank, settings, monkeypatch):
     """The pages read the bank's home, and it is its day."""
     settings.ARREARS_HOME = bank.home.path
     monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
-
-
-def routes():
-    """Every route of the workbench with its view."""
-    waiting, found = [("", entry) for entry in get_resolver().url_patterns], {}
-    while waiting:
-        before, entry = waiting.pop()
-        here = before + str(entry.pattern)
-        if isinstance(entry, URLPattern):
-            found[here] = entry.callback
-        else:
-            waiting += [(here, below) for below in entry.url_patterns]
-    return found
 
 
 # Pages that are no case's: the right they ask for, and what those who have it are answered.
