@@ -117,7 +117,7 @@ def test_a_promise_is_kept_another_is_broken_and_reminders_arrive(page, story):
     first = promise(page, said, "6000", str(bank.tomorrow))
     expect(page.get_by_text(said["why"]).first).to_be_visible()
     page.get_by_role("link", name=said["steps"]).first.click()
-    expect(page.locator("pre")).to_contain_text("6,000.00")
+    expect(page.locator("main")).to_contain_text("6,000.00")
     expect(page.get_by_text(said["loan"]).first).to_be_visible()
     page.get_by_role("link", name=said["back"]).click()
     page.get_by_role("button", name=said["release"]).click()
