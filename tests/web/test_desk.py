@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from arrears.decide.reasons import sentence
-from arrears.web.desk import words
+from arrears.web import words
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.models import Borrower, CaseDay, Contact, Event, Hold, Note, Promise
 from arrears.web.ledger.models.record import OUTCOMES, PROMISE_STATES

@@ -1,0 +1,85 @@
+"""Who works here, in which teams and branches, for whoever admits them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q
+
+from arrears.web.ledger.models import Case, Person, Team
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A person of this institution. `branch` empty: every branch."""
+
+    person_id: int
+    username: str
+    name: str
+    role: str
+    team_id: int | None
+    team: str
+    branch: str
+    is_active: bool
+    last_login: datetime | None
+    cases: int  # in their hands
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team and how many active people it has. `branch` empty: every branch."""
+
+    team_id: int
+    name: str
+    branch: str
+    people: int
+
+
+def everyone() -> tuple[Colleague, ...]:
+    """Everyone who was ever admitted, those who work here first."""
+    return tuple(_colleague(person) for person in _found().order_by("-is_active", "name", "pk"))
+
+
+def colleague(person_id: int) -> Colleague | None:
+    """One person, or None where there is none."""
+    person = _found().filter(pk=person_id).first()
+    return _colleague(person) if person else None
+
+
+def teams() -> tuple[TeamRow, ...]:
+    """Every team, by name."""
+    found = Team.objects.annotate(n=Count("people", filter=Q(people__is_active=True)))
+    return tuple(TeamRow(t.pk, t.name, t.branch, t.n) for t in found.order_by("name"))
+
+
+def team(team_id: int) -> Team | None:
+    """The team as an action takes it, or None where there is none."""
+    found: Team | None = Team.objects.filter(pk=team_id).first()
+    return found
+
+
+def branches() -> tuple[str, ...]:
+    """Every branch that the ledger has heard of, by name."""
+    named: set[str] = set()
+    for rows in (Case.objects.all(), Person.objects.all(), Team.objects.all()):
+        named |= set(rows.values_list("branch", flat=True).distinct())
+    return tuple(sorted(named - {""}))
+
+
+def _found() -> Any:
+    return Person.objects.select_related("team").annotate(n=Count("cases"))
+
+
+def _colleague(person: Any) -> Colleague:
+    return Colleague(
+        person_id=person.pk,
+        username=person.username,
+        name=person.name,
+        role=person.role,
+        team_id=person.team_id,
+        team=person.team.name if person.team else "",
+        branch=person.branch,
+        is_active=person.is_active,
+        last_login=person.last_login,
+        cases=person.n,
+    )
