@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
@@ -148,12 +149,14 @@ def _group(group: TextGroup) -> dict[str, Any]:
 
 
 def _version(row: TextRow) -> dict[str, Any]:
-    return {"row": row, "sample": _sample({"subject": row.subject, "text": row.text})}
+    sent = {"language": row.language, "subject": row.subject, "text": row.text}
+    return {"row": row, "sample": _sample(sent)}
 
 
 def _sample(typed: dict[str, str]) -> dict[str, str]:
-    """The text as a borrower would read it, with made-up values."""
-    values = {code: sample for code, _meaning, sample in _placeholders()}
+    """The text as a borrower would read it, with made-up values in its own language."""
+    with translation.override("en" if typed["language"] == "en" else "zh-hans"):
+        values = {code: sample for code, _meaning, sample in _placeholders()}
     return {name: filled(typed[name], values) for name in ("subject", "text")}
 
 
