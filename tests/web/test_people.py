@@ -20,6 +20,7 @@ from arrears.web.ledger.actions.people import (
 )
 from arrears.web.ledger.models import Event, Person, Team
 from arrears.web.ledger.policy import NotAllowed
+from arrears.web.ledger.queries.people import everyone
 from tests.web.conftest import AT, PASSWORD
 from tests.web.test_desk import signed_in, text_of
 
@@ -210,6 +211,17 @@ def test_a_team_is_founded_once(office):
     assert (again.status_code, "已有这个名称的团队" in text_of(again)) == (422, True)
     assert Team.objects.filter(name="二组").count() == 1
     assert "二组" in text_of(office.get("/people/"))
+
+
+def test_people_are_found_by_a_part_of_their_name_and_paged(office, people, monkeypatch):
+    told = text_of(office.get("/people/", {"who": "audit"}))
+    assert f"/people/{people['auditor'].pk}/" in told
+    assert f"/people/{people['manager'].pk}/" not in told
+    assert "没有符合条件的人" in text_of(office.get("/people/", {"who": "无此人"}))
+    monkeypatch.setattr("arrears.web.ledger.queries.people.PAGE", 4)
+    assert len(everyone(page=3).rows) == everyone().total - 8
+    assert everyone(page=99).number == 3
+    assert "page=2" in text_of(office.get("/people/"))
 
 
 def test_a_person_that_is_not_there_is_not_found(office):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +18,8 @@ from arrears.web.forms import (
     acted,
     new_token,
     number_of,
+    page_asked,
+    paged,
     refusal,
     status_of,
 )
@@ -30,7 +33,14 @@ from arrears.web.ledger.actions.people import (
 )
 from arrears.web.ledger.models import Person, Team
 from arrears.web.ledger.models.person import ROLES
-from arrears.web.ledger.queries.people import branches, colleague, everyone, team, teams
+from arrears.web.ledger.queries.people import (
+    branches,
+    cases_in_hand,
+    colleague,
+    everyone,
+    team,
+    teams,
+)
 from arrears.web.needs import frame, needs, signed_in
 
 PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"  # no signs that look alike when read out
@@ -180,8 +190,13 @@ def _again(request: HttpRequest) -> HttpResponse:
 def _list(
     request: HttpRequest, *, form: str = "", wrong: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
+    words = request.GET.get("who", "")[:80].strip()
+    page = everyone(words, page=page_asked(request))
     told = {
-        "people": [{"person": one, "role": _(dict(ROLES)[one.role])} for one in everyone()],
+        "people": [{"person": one, "role": _(dict(ROLES)[one.role])} for one in page.rows],
+        "who": words,
+        "page": paged(page.number, page.pages),
+        "query": f"{urlencode({'who': words})}&" if words else "",
         "form": form,
         "wrong": wrong,
         "typed": _typed(request) if wrong else {},
@@ -206,6 +221,7 @@ def _page(
     told = {
         "person": one,
         "role": _(dict(ROLES)[one.role]),
+        "cases": cases_in_hand(person_id),
         "typed": {**stands, **_typed(request)} if wrong else stands,
         "drawn": drawn,
         "wrong": wrong,

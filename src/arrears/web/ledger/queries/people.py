@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Q
 
 from arrears.web.ledger.models import Case, Person, Team
+
+PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,20 @@ class Colleague:
     branch: str
     is_active: bool
     last_login: datetime | None
-    cases: int  # in their hands
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Some of the people, which page of the list they are, and how many there are in all."""
+
+    rows: tuple[Colleague, ...]
+    number: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(-(-self.total // PAGE), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +49,28 @@ class TeamRow:
     people: int
 
 
-def everyone() -> tuple[Colleague, ...]:
-    """Everyone who was ever admitted, those who work here first."""
-    return tuple(_colleague(person) for person in _found().order_by("-is_active", "name", "pk"))
+def everyone(words: str = "", *, page: int = 1) -> PeoplePage:
+    """Those whose name or sign-in name holds the words, or everyone; who works here first."""
+    found = Person.objects.select_related("team")
+    if words.strip():
+        found = found.filter(
+            Q(name__icontains=words.strip()) | Q(username__icontains=words.strip())
+        )
+    total = found.count()
+    number = min(max(page, 1), max(-(-total // PAGE), 1))
+    here = found.order_by("-is_active", "name", "pk")[(number - 1) * PAGE : number * PAGE]
+    return PeoplePage(tuple(_colleague(person) for person in here), number, total)
 
 
 def colleague(person_id: int) -> Colleague | None:
     """One person, or None where there is none."""
-    person = _found().filter(pk=person_id).first()
+    person = Person.objects.select_related("team").filter(pk=person_id).first()
     return _colleague(person) if person else None
+
+
+def cases_in_hand(person_id: int) -> int:
+    """How many cases the person holds."""
+    return int(Case.objects.filter(taken_by=person_id).count())
 
 
 def teams() -> tuple[TeamRow, ...]:
@@ -66,11 +93,7 @@ def branches() -> tuple[str, ...]:
     return tuple(sorted(named - {""}))
 
 
-def _found() -> Any:
-    return Person.objects.select_related("team").annotate(n=Count("cases"))
-
-
-def _colleague(person: Any) -> Colleague:
+def _colleague(person: Person) -> Colleague:
     return Colleague(
         person_id=person.pk,
         username=person.username,
@@ -81,5 +104,4 @@ def _colleague(person: Any) -> Colleague:
         branch=person.branch,
         is_active=person.is_active,
         last_login=person.last_login,
-        cases=person.n,
     )
