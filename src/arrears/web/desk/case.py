@@ -12,8 +12,9 @@ from django.utils import timezone
 from arrears.batch.read import NoLoan, explain, loans_of
 from arrears.batch.runs import Run, visible
 from arrears.batch.wording import Sheet
-from arrears.web.desk import words
-from arrears.web.desk.lists import home, new_token
+from arrears.web import words
+from arrears.web.desk.lists import home
+from arrears.web.forms import new_token
 from arrears.web.ledger.actions.records import PROMISE_DAYS
 from arrears.web.ledger.models import PublishedRun
 from arrears.web.ledger.queries.cases import CasePage, Happening, case_page, front
@@ -157,6 +158,8 @@ def _happened(happening: Happening) -> dict[str, Any]:
         told["state"] = words.PROMISE[row.state]
     elif kind == "hold":
         told["hold"] = dict(words.flags()).get(row.kind, row.kind)
+    elif kind == "message":
+        told |= words.message(row)
     elif kind == "event":
         told["verb"] = words.EVENT.get(row.verb, row.verb)
         told["state"] = words.PROMISE.get(row.detail.get("state", ""), "")

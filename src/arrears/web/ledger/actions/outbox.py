@@ -10,7 +10,7 @@ from arrears.core.money import major_text
 from arrears.rules.facts import ContactFacts
 from arrears.rules.gate import may_contact, record_of
 from arrears.rules.verdict import Outcome
-from arrears.web.ledger.actions.act import NotNow, action, lock_borrower, log
+from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, log
 from arrears.web.ledger.actions.templates import filled
 from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import (
@@ -25,7 +25,7 @@ from arrears.web.ledger.models import (
     Slot,
     Template,
 )
-from arrears.web.ledger.policy import require
+from arrears.web.ledger.policy import may, require, sees
 
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
 KINDS = {"sms": "mobile", "email": "email"}  # which kind of point a channel reaches
@@ -125,23 +125,37 @@ def mark_message(
     because: str = "",
     by: Person | None = None,
 ) -> None:
-    """What became of a claimed message, or of one in doubt, is known. Raises: NotNow, NotAllowed."""
+    """What became of a claimed message, or of one in doubt, is known.
+
+    A person settles doubts only, about cases that they see. Raises: NotAllowed, NoCase, NotNow.
+    """
     if by is not None:
         require(by, "reassign")
-    message = Message.objects.select_for_update().get(pk=message_id)
+    message = _message(message_id, by)
+    if by is not None and (message.state != "in_doubt" or state not in OUTBOX_MOVES["in_doubt"]):
+        raise NotNow(_("这条消息已有结果，不需要核实"), hint=_("请刷新页面，查看现在的情况。"))
     _move(message, state)
-    message.ended_at, message.because = at, because[:200]
+    message.ended_at, message.because = at, because[:200] or message.because
     message.gateway_id, message.parts = gateway_id or message.gateway_id, parts or message.parts
     message.save()
     log(f"message_{state}", by=by, at=at, case=message.case, message=message.pk, because=because)
 
 
 @action
-def withdraw_message(*, message_id: int, by: Person | None, at: datetime) -> None:
-    """A message that has not gone does not go. Raises: NotNow, NotAllowed."""
-    if by is not None:
+def withdraw_message(
+    *, message_id: int, case_id: int | None = None, by: Person | None, at: datetime
+) -> None:
+    """A message that has not gone does not go. `case_id`: only if it is about that case.
+
+    Raises: NotAllowed, NoCase, NotNow.
+    """
+    if by is not None and not may(by, "hold_cases"):
         require(by, "work_cases")
-    message = Message.objects.select_for_update().get(pk=message_id)
+    message = _message(message_id, by)
+    if case_id is not None and message.case_id != case_id:
+        raise _no_message()
+    if "withdrawn" not in OUTBOX_MOVES[message.state]:
+        raise NotNow(_("这条消息已不在等待，不能撤回"), hint=_("请刷新页面，查看现在的情况。"))
     _move(message, "withdrawn")
     message.ended_at = at
     message.save()
@@ -192,6 +206,21 @@ def _slot(borrower_id: str, facts: ContactFacts) -> Slot:
         n=facts.attempts_today + 1,
     )
     return slot
+
+
+def _message(message_id: int, by: Person | None) -> Message:
+    """The message, locked; about a case that the person sees, where a person asks. Raises: NoCase."""
+    found = Message.objects.select_for_update().filter(pk=message_id)
+    if by is not None:
+        found = found.filter(case__in=Case.objects.filter(sees(by)))
+    message: Message | None = found.first()
+    if message is None:
+        raise _no_message()
+    return message
+
+
+def _no_message() -> NoCase:
+    return NoCase(_("没有这条消息，或它的案件不在您的范围内"), hint=_("请从消息页面重新打开。"))
 
 
 def _move(message: Message, state: str) -> None:
