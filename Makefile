@@ -76,6 +76,10 @@ spark: $(VENV)/.spark ## the tests that need Spark and Java
 peers: $(VENV)/.dev ## the tests that start real peers: Postfix, Kannel
 	$(BIN)/pytest -m peers
 
+.PHONY: journey
+journey: $(VENV)/.dev ## whole stories in a real browser, with real mail and text messages
+	$(BIN)/pytest -m journey
+
 .PHONY: postgres
 postgres: $(VENV)/.dev ## the tests of the workbench on a PostgreSQL that they start themselves
 	bash tests/lib/on_postgres $(BIN)/pytest --force-enable-socket tests/web

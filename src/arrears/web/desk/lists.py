@@ -79,7 +79,7 @@ def _told(page: Page) -> dict[str, Any]:
                 "line": line,
                 "state": words.STATE[line.state],
                 "treatment": words.treatment(line.treatment),
-                "why": words.why(line.reasons, line.treatment, currency),
+                "why": words.why_beside(line.reasons, currency),
             }
             for line in page.lines
         ],
