@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ZONE = "Asia/Shanghai"
 SEED = 20260101
 SHOWN = 10
+BANK = "示例银行"
 DEMO_HOME = Path("arrears-demo")
 CHANNELS = "# The demonstration: messages are taken and go nowhere; the outbox page shows them.\n"
 
@@ -104,6 +105,7 @@ def _live(home: Home, last: date, loans: int, days: int, password: str, report: 
     files = DailyFiles(book)
     files.before(first, folder)
     load(home, read_mapping("standard"), folder, today=before, progress=report)
+    home.rename(BANK)
     open_ledger(home, {})  # the demonstration never writes into a database of the bank
     rehearsal = _founded(home, files, password, _evening(before))
     rehearsal.publish(before, _evening(before))
