@@ -148,12 +148,10 @@ def parties(home: Home, run: Run) -> tuple[pa.Table, pa.Table]:
     known_on = run.known_on or date.max
     people, points = (
         pa.concat_tables(
-            [
-                pa.Table.from_pylist(found, arrow_schema(BOOK[name]))
-                for bucket in range(home.institution().buckets)
-                if (found := _known(home, name, known_on, theirs, bucket))
-            ]
-            or [arrow_schema(BOOK[name]).empty_table()]
+            _known_rows(home, name, known_on, theirs, bucket)
+            .select(BOOK[name].names)
+            .cast(arrow_schema(BOOK[name]))
+            for bucket in range(max(home.institution().buckets, 1))
         )
         for name in PARTIES
     )
@@ -246,18 +244,25 @@ def _known(
     home: Home, name: str, known_on: date, where: str, bucket: int | None = None
 ) -> list[dict[str, Any]]:
     """Rows of a book table as known on a day, the latest known one per key."""
+    found: list[dict[str, Any]] = _known_rows(home, name, known_on, where, bucket).to_pylist()
+    return found
+
+
+def _known_rows(
+    home: Home, name: str, known_on: date, where: str, bucket: int | None = None
+) -> pa.Table:
+    """The same rows in columns, with where they came from."""
     table = BOOK[name]
     read = reading(home, name, known_on=known_on, bucket=bucket)
     if not read.paths:
-        return []
+        return arrow_schema(table).empty_table()
     key = ", ".join(f'"{k}"' for k in table.key)
     source = f"read_parquet({duck.file_list(list(read.paths))}, hive_partitioning = false)"
     latest_known = f"ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY known_date DESC) = 1"
     sql = f"SELECT * FROM {source} WHERE ({where}) AND known_date <= DATE '{known_on}'"
     if read.pick_latest:
         sql += f" QUALIFY {latest_known}"
-    found: list[dict[str, Any]] = query(f"{sql} ORDER BY {key}").to_pylist()
-    return found
+    return query(f"{sql} ORDER BY {key}")
 
 
 def _declared(table: str) -> Table:
