@@ -24,6 +24,7 @@ from arrears.web.ledger.models import (
     ContactPoint,
     Pointer,
     PublishedRun,
+    StatedFact,
 )
 from arrears.web.ledger.models.case import ENDED
 
@@ -122,6 +123,9 @@ def _published(
             published_at=at,
         )
         shown = without_nulls(ranked.select(CASE_DAY))
+        StatedFact.objects.bulk_create(
+            StatedFact(run_id=run_id, **fact) for fact in read.stated(home, run)
+        )
         copy_rows(CaseDay, shown.append_column("run_id", pa.repeat(run_id, shown.num_rows)))
     going_on = held_rows(Case.objects.exclude(state__in=ENDED), GOING_ON)
     opened = _open_cases(ranked, going_on, run.as_of)

@@ -1,6 +1,6 @@
 """The ledger's tables. Only an action may write a row; anything may read one."""
 
-from arrears.web.ledger.models.case import Case, CaseDay, Pointer, PublishedRun
+from arrears.web.ledger.models.case import Case, CaseDay, Pointer, PublishedRun, StatedFact
 from arrears.web.ledger.models.event import Event
 from arrears.web.ledger.models.message import GateVerdict, Message, Slot, Template
 from arrears.web.ledger.models.party import Borrower, ContactPoint
@@ -24,6 +24,7 @@ __all__ = [
     "Promise",
     "PublishedRun",
     "Slot",
+    "StatedFact",
     "Team",
     "Template",
     "Token",

@@ -64,6 +64,19 @@ class CaseDay(Kept):
         indexes = (models.Index(fields=("run", "rank"), name="case_day_in_order"),)
 
 
+class StatedFact(Kept):
+    """What the institution states of all its borrowers, as a run knew it: a zone, where numbers come from."""
+
+    run = models.ForeignKey(PublishedRun, models.CASCADE, related_name="stated")
+    fact = models.CharField(max_length=40)
+    value = models.CharField(max_length=80)
+    evidence = models.TextField(blank=True)
+    from_date = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("run", "fact"), name="stated_once"),)
+
+
 class Case(Written):
     """One borrower's overdue loans as one piece of work, from the first overdue day to the last."""
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from arrears.core.tables import MADE_UP
 from arrears.web.ledger.models.guard import Written
 
 
@@ -29,6 +30,11 @@ class ContactPoint(Written):
     source = models.CharField(max_length=20, blank=True)
     valid_from = models.DateField(null=True)
     wrong_since = models.DateTimeField(null=True)  # someone else answered: never used again
+
+    @property
+    def made_up(self) -> bool:
+        """Whether it was made up for a book that has none: nobody is reached by it."""
+        return str(self.pk).startswith(MADE_UP)
 
     class Meta:
         indexes = (
