@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +24,7 @@ from arrears.web.ledger.models import (
     ContactPoint,
     Pointer,
     PublishedRun,
+    RunFigure,
     StatedFact,
 )
 from arrears.web.ledger.models.case import ENDED
@@ -126,6 +127,7 @@ def _published(
         StatedFact.objects.bulk_create(
             StatedFact(run_id=run_id, **fact) for fact in read.stated(home, run)
         )
+        RunFigure.objects.bulk_create(RunFigure(run_id=run_id, **f) for f in _figures(shown))
         copy_rows(CaseDay, shown.append_column("run_id", pa.repeat(run_id, shown.num_rows)))
     going_on = held_rows(Case.objects.exclude(state__in=ENDED), GOING_ON)
     opened = _open_cases(ranked, going_on, run.as_of)
@@ -145,6 +147,15 @@ def _published(
         cured=cured,
     )
     return Published(run.as_of, ranked.num_rows, opened, cured, decided)
+
+
+def _figures(shown: pa.Table) -> list[dict[str, Any]]:
+    """What the cases come to by branch and bucket, so that no page has to add them up."""
+    added = shown.group_by(["branch", "bucket"]).aggregate(
+        [("overdue_minor", "sum"), ([], "count_all")]
+    )
+    renamed = {"overdue_minor_sum": "overdue_minor", "count_all": "cases"}
+    return [{renamed.get(k, k): v for k, v in row.items()} for row in added.to_pylist()]
 
 
 def _open_cases(ranked: pa.Table, going_on: pa.Table, as_of: date) -> int:

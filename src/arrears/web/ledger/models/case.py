@@ -64,6 +64,16 @@ class CaseDay(Kept):
         indexes = (models.Index(fields=("run", "rank"), name="case_day_in_order"),)
 
 
+class RunFigure(Kept):
+    """What the cases of one run come to in a branch and a bucket. Units: cases, minor units."""
+
+    run = models.ForeignKey(PublishedRun, models.CASCADE, related_name="figures")
+    branch = models.CharField(max_length=80, blank=True)
+    bucket = models.CharField(max_length=4)
+    cases = models.IntegerField()
+    overdue_minor = models.BigIntegerField()
+
+
 class StatedFact(Kept):
     """What the institution states of all its borrowers, as a run knew it: a zone, where numbers come from."""
 

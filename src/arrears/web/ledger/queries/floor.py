@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
-from arrears.web.ledger.models import Case, CaseDay, Person, Promise
+from arrears.web.ledger.models import Case, Person, Promise, RunFigure
 from arrears.web.ledger.models.case import ENDED
 from arrears.web.ledger.queries.cases import front
 
@@ -48,14 +48,14 @@ def floor(person: Person) -> Floor:
     branch = person.branch or (person.team.branch if person.team else "")
     own = Q(branch=branch) if branch else Q()
     cases = Case.objects.filter(own).exclude(state__in=ENDED)
-    days = CaseDay.objects.filter(run=front()).filter(own)
+    figures = RunFigure.objects.filter(run=front()).filter(own)
     of_branch = Q(case__branch=branch) if branch else Q()
     states = dict(cases.values_list("state").annotate(n=Count("pk")))
     promises = dict(Promise.objects.filter(of_branch).values_list("state").annotate(n=Count("pk")))
     buckets = tuple(
         BucketRow(*row)
-        for row in days.values_list("bucket")
-        .annotate(n=Count("pk"), m=Sum("overdue_minor"))
+        for row in figures.values_list("bucket")
+        .annotate(n=Sum("cases"), m=Sum("overdue_minor"))
         .order_by("bucket")
     )
     hands = cases.filter(taken_by__isnull=False).values_list("taken_by", "taken_by__name")
