@@ -10,6 +10,7 @@ from arrears.batch.run import NoStep, shown_steps
 from arrears.cli import main
 from arrears.cli.demo import NotADemo
 from arrears.lake.home import Home, Institution, NoBook
+from arrears.synth.points import NoSource
 
 LAST = "2026-03-31"
 LOANS = 200
@@ -154,3 +155,16 @@ def test_the_demonstration_spares_a_folder_that_is_not_its_own(terminal, tmp_pat
     assert answer.code == NotADemo.exit_code
     assert "--home" in answer.err
     assert (tmp_path / "letters.txt").read_text(encoding="utf-8") == "not yours"
+
+
+def test_a_book_is_given_made_up_points_that_its_own_home_takes_in(terminal, book, tmp_path):
+    made = terminal.run("synth", tmp_path / "points", "--points-for", book / "home")
+    assert made.code == 0, made.err
+    mapping = tmp_path / "points" / "mapping.toml"
+    loaded = terminal.run("load", "--mapping", mapping, "--source", mapping.parent, "--dry-run")
+    assert loaded.code == 0, loaded.err
+    refused = terminal.run(
+        "synth", tmp_path / "no", "--points-for", book / "home", "--stated-source", "bought"
+    )
+    assert refused.code == NoSource.exit_code
+    assert "contract" in refused.err

@@ -104,16 +104,21 @@ def publish_run(*, home: Home, run: Run, at: datetime) -> Published:
     run_id = f"{run.as_of}-{run.folder.name}"
     if seen and seen.run_id == run_id:
         return Published(run.as_of, seen.run.cases, 0, 0, 0)
+    ranked = read.ranked_cases(run)
     with ThreadPoolExecutor(1) as reader:
         parties = reader.submit(read.parties, home, run)  # meanwhile the database is busy
-        return _published(home, run, run_id, at, parties.result)
+        return _published(home, run, run_id, ranked, at, parties.result)
 
 
 def _published(
-    home: Home, run: Run, run_id: str, at: datetime, parties: Callable[[], Parties]
+    home: Home,
+    run: Run,
+    run_id: str,
+    ranked: pa.Table,
+    at: datetime,
+    parties: Callable[[], Parties],
 ) -> Published:
     """What publishing changed, once it is done."""
-    ranked = read.ranked_cases(run)
     if not PublishedRun.objects.filter(pk=run_id).exists():
         PublishedRun.objects.create(
             run_id=run_id,
