@@ -20,7 +20,7 @@ COMPILE := .venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras -
 
 .PHONY: help
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ---- the installation: redone only when what it is made from changes -------------------------------
 $(BIN)/python:
@@ -103,6 +103,11 @@ ci: ## everything the build runs
 .PHONY: bench
 bench: $(VENV)/.base ## measure a day's run against a bare scan of the same files
 	$(BIN)/python benchmarks/daily_run.py
+
+.PHONY: bench-publish
+bench-publish: $(VENV)/.dev ## measure putting 100,000 cases before people, on SQLite and PostgreSQL
+	$(BIN)/python benchmarks/publish.py
+	bash tests/lib/on_postgres $(BIN)/python benchmarks/publish.py
 
 # ---- to keep it ------------------------------------------------------------------------------------
 .PHONY: format
