@@ -2,78 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from arrears.core.contact import OUTBOX_MOVES
-from arrears.core.money import major_text
 from arrears.rules.facts import ContactFacts
 from arrears.rules.gate import may_contact, record_of
 from arrears.rules.verdict import Outcome
-from arrears.web.ledger.actions.act import NotNow, action, lock_borrower, log
-from arrears.web.ledger.actions.templates import filled
+from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, locked, log
 from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.models import (
-    Borrower,
-    Case,
-    CaseDay,
-    ContactPoint,
-    GateVerdict,
-    Message,
-    Person,
-    Pointer,
-    Slot,
-    Template,
-)
+from arrears.web.ledger.models import GateVerdict, Message, Person, Slot
 from arrears.web.ledger.policy import require
 
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
-KINDS = {"sms": "mobile", "email": "email"}  # which kind of point a channel reaches
-REMINDERS = ("remind", "message")  # treatments of the day's run that are a message
-
-
-@action
-def propose_reminders(*, institution: str, currency: str, at: datetime) -> int:
-    """Every open case whom the run wants reminded has a message waiting; how many are new.
-
-    Proposed once for a run and a case: asked again nothing is added.
-    """
-    run = Pointer.objects.select_related("run").get().run
-    days = {d.borrower_id: d for d in CaseDay.objects.filter(run=run, treatment__in=REMINDERS)}
-    proposed = 0
-    for case in Case.objects.filter(state="open", borrower_id__in=list(days)).order_by("pk"):
-        day = days[case.borrower_id]
-        key = f"r{run.as_of:%Y%m%d}-{case.pk}"
-        if Message.objects.filter(key=key).exists():
-            continue
-        found = _way(case.borrower_id)
-        if found is None:
-            continue
-        point, template = found
-        words = {
-            "institution": institution,
-            "amount": f"{major_text(day.overdue_minor)} {currency}",
-            "as_of": run.as_of.isoformat(),
-            "days": str(day.dpd),
-        }
-        Message.objects.create(
-            key=key,
-            case=case,
-            borrower_id=case.borrower_id,
-            point=point,
-            channel=template.channel,
-            purpose="collect",
-            template=template,
-            language=template.language,
-            subject=filled(template.subject, words),
-            text=filled(template.text, words),
-            state="proposed",
-            proposed_at=at,
-            not_before=at + UNDO,
-        )
-        proposed += 1
-    log("propose_reminders", by=None, at=at, run=run.pk, proposed=proposed)
-    return proposed
 
 
 @action
@@ -125,10 +65,13 @@ def mark_message(
     because: str = "",
     by: Person | None = None,
 ) -> None:
-    """What became of a claimed message, or of one in doubt, is known. Raises: NotNow, NotAllowed."""
+    """What became of a claimed message, or of one in doubt, is known.
+
+    Raises: NotNow, NotAllowed, NoCase.
+    """
     if by is not None:
         require(by, "reassign")
-    message = Message.objects.select_for_update().get(pk=message_id)
+    message = _locked_message(message_id, by)
     _move(message, state)
     message.ended_at, message.because = at, because[:200]
     message.gateway_id, message.parts = gateway_id or message.gateway_id, parts or message.parts
@@ -138,10 +81,10 @@ def mark_message(
 
 @action
 def withdraw_message(*, message_id: int, by: Person | None, at: datetime) -> None:
-    """A message that has not gone does not go. Raises: NotNow, NotAllowed."""
+    """A message that has not gone does not go. Raises: NotNow, NotAllowed, NoCase."""
     if by is not None:
         require(by, "work_cases")
-    message = Message.objects.select_for_update().get(pk=message_id)
+    message = _locked_message(message_id, by)
     _move(message, "withdrawn")
     message.ended_at = at
     message.save()
@@ -149,36 +92,40 @@ def withdraw_message(*, message_id: int, by: Person | None, at: datetime) -> Non
 
 
 @action
-def doubt_claimed(*, before: datetime, at: datetime) -> int:
-    """Messages claimed before a moment, by a sender that is gone, are in doubt; how many there were."""
-    left = list(Message.objects.select_for_update().filter(state="claimed", claimed_at__lt=before))
-    for message in left:
+def doubt_claimed(*, at: datetime) -> int:
+    """Every claimed message is in doubt, as its sender is gone; how many there were.
+
+    Only whoever is the one sender (`web/sender/turn.py`) may say so: any other sender may be at work.
+    """
+    claimed = Message.objects.filter(state="claimed").order_by("borrower_id", "pk")
+    doubted = 0
+    for message_id in list(claimed.values_list("pk", flat=True)):
+        message = _locked_message(message_id)
+        if message.state != "claimed":
+            continue
         _move(message, "in_doubt")
         message.because = "the sender ended between claim and mark"
         message.save()
         log("message_in_doubt", by=None, at=at, case=message.case, message=message.pk)
-    return len(left)
+        doubted += 1
+    return doubted
 
 
-def _way(borrower_id: str) -> tuple[ContactPoint, Template] | None:
-    """The point and the approved template by which a borrower is reminded: text message before mail."""
-    language = Borrower.objects.values_list("language", flat=True).get(pk=borrower_id)
-    for channel, kind in KINDS.items():
-        point = (
-            ContactPoint.objects.filter(borrower_id=borrower_id, kind=kind, role="debtor")
-            .filter(wrong_since__isnull=True)
-            .order_by("pk")
-            .first()
-        )
-        template = (
-            Template.objects.filter(name="reminder", channel=channel)
-            .filter(Q(approved_at__isnull=False) & Q(ended_at__isnull=True))
-            .filter(language="en" if language.startswith("en") else "zh")
-            .first()
-        )
-        if point and template:
-            return point, template
-    return None
+def _locked_message(message_id: int, by: Person | None = None) -> Message:
+    """The message, locked after its borrower's row, as everywhere, so that nobody waits in a circle.
+
+    Raises: NoCase, where there is none or where it belongs to a case that this person may not see.
+    """
+    found = Message.objects.filter(pk=message_id).values_list("case_id", "borrower_id").first()
+    if found is None:
+        raise NoCase(_("没有这条消息"), hint=_("请刷新页面，查看现在的情况。"))
+    case_id, borrower_id = found
+    if by is None:
+        lock_borrower(borrower_id)
+    else:
+        locked(case_id, by=by)
+    message: Message = Message.objects.select_for_update().get(pk=message_id)
+    return message
 
 
 def _slot(borrower_id: str, facts: ContactFacts) -> Slot:
