@@ -53,8 +53,8 @@ install: $(VENV)/.web ## install Arrears in .venv
 
 # ---- to look at it ---------------------------------------------------------------------------------
 .PHONY: demo
-demo: $(VENV)/.base ## a made-up book of 20,000 loans, its last 30 days, today's figures and list
-	$(BIN)/arrears demo
+demo: $(VENV)/.web ## a made-up bank of 20,000 loans, its last 90 days, then its workbench (DEMO_SERVE=0: not that)
+	$(BIN)/arrears demo $(if $(filter 0,$(DEMO_SERVE)),--no-serve)
 
 # ---- to judge it -----------------------------------------------------------------------------------
 .PHONY: test
@@ -75,6 +75,10 @@ spark: $(VENV)/.spark ## the tests that need Spark and Java
 .PHONY: peers
 peers: $(VENV)/.dev ## the tests that start real peers: Postfix, Kannel, PostgreSQL
 	$(BIN)/pytest -m peers
+
+.PHONY: journey
+journey: $(VENV)/.dev ## whole stories in a real browser, with real mail and text messages
+	$(BIN)/pytest -m journey
 
 .PHONY: postgres
 postgres: $(VENV)/.dev ## the tests of the workbench and the sender on a PostgreSQL that they start themselves

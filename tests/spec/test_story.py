@@ -2,13 +2,11 @@
 
 import csv
 import json
-from datetime import date
 
 import pytest
 
 from arrears.batch.run import NoStep, shown_steps
 from arrears.cli import main
-from arrears.cli.demo import NotADemo
 from arrears.lake.home import Home, Institution, NoBook
 
 LAST = "2026-03-31"
@@ -136,21 +134,3 @@ def test_a_home_without_a_book_is_answered_with_how_to_load_one(terminal, tmp_pa
     assert answer.code == NoBook.exit_code
     assert "arrears load" in answer.err
     assert "Traceback" not in answer.err
-
-
-def test_the_demonstration_shows_figures_the_list_and_one_loan(terminal, tmp_path):
-    words = ("demo", "--loans", LOANS, "--days", "2", "--home", tmp_path / "demo")
-    answer = terminal.run(*words, "--lang", "en")
-    assert answer.code == 0, answer.err
-    assert all(word in answer.out for word in ("By bucket", "By five-class grade", "The list"))
-    days = sorted(p.name for p in (tmp_path / "demo" / "runs").iterdir())
-    assert (date.fromisoformat(days[1]) - date.fromisoformat(days[0])).days == 1
-    assert terminal.run(*words, "--lang", "en").out == answer.out
-
-
-def test_the_demonstration_spares_a_folder_that_is_not_its_own(terminal, tmp_path):
-    (tmp_path / "letters.txt").write_text("not yours", encoding="utf-8")
-    answer = terminal.run("demo", "--home", tmp_path)
-    assert answer.code == NotADemo.exit_code
-    assert "--home" in answer.err
-    assert (tmp_path / "letters.txt").read_text(encoding="utf-8") == "not yours"

@@ -14,7 +14,9 @@ from arrears.lake.home import Home
 from arrears.synth.book import make_book
 from arrears.web.ledger.actions.people import admit_person, found_team
 from arrears.web.ledger.actions.publish import publish_run
-from arrears.web.ledger.models import Case, Person, Team
+from arrears.web.ledger.actions.templates import approve_template, write_template
+from arrears.web.ledger.models import Borrower, Case, CaseDay, Person, Team
+from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import RIGHTS
 
 DAY = date(2026, 11, 20)
@@ -61,6 +63,30 @@ def people(db: None) -> dict[str, Person]:
 def stranger(published: Bank) -> Person:
     """A phone collector of a branch that has no case."""
     return _admit("stranger", "phone_collector", None, branch="别处")
+
+
+@pytest.fixture
+def texts(published, people):
+    """Reminders by text message, approved; and every borrower in Shanghai."""
+    write, approve = people["compliance"], people["second_compliance"]
+    words = {
+        "zh": "【{institution}】您已逾期 {days} 天，应还 {amount}（截至 {as_of}）。",
+        "en": "{institution}: {amount} is {days} days past due on {as_of}.",
+    }
+    for language, text in words.items():
+        made = write_template(
+            name="reminder",
+            channel="sms",
+            language=language,
+            subject="",
+            text=text,
+            by=write,
+            at=AT,
+        )
+        approve_template(template_id=made.pk, by=approve, at=AT)
+    with writing("a test"):
+        Borrower.objects.update(zone="Asia/Shanghai")
+        CaseDay.objects.update(treatment="remind", flags="")
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ import pytest
 
 from arrears.web.ledger.actions.act import NoCase, NotNow
 from arrears.web.ledger.actions.cases import (
+    NOT_FOR_PEOPLE,
     CaseTaken,
     NoReason,
     reassign_cases,
     release_case,
     reveal_value,
     take_case,
+    take_next_case,
 )
 from arrears.web.ledger.actions.records import (
     HoldUnsound,
@@ -25,7 +27,7 @@ from arrears.web.ledger.actions.records import (
     withdraw_promise,
     write_note,
 )
-from arrears.web.ledger.models import Borrower, Case, Contact, ContactPoint, Event, Promise
+from arrears.web.ledger.models import Borrower, Case, CaseDay, Contact, ContactPoint, Event, Promise
 from arrears.web.ledger.models.guard import WrittenElsewhere
 from arrears.web.ledger.policy import NotAllowed
 from arrears.web.ledger.queries.cases import case_page, queue, search
@@ -201,13 +203,21 @@ def test_the_timeline_tells_what_happened_newest_first(case, people):
     owner = people["phone_collector"]
     take_case(case_id=case.pk, by=owner, at=AT)
     record_outcome(
-        case_id=case.pk, channel="call", outcome="promised", contact_date=DAY, by=owner,
+        case_id=case.pk,
+        channel="call",
+        outcome="promised",
+        contact_date=DAY,
+        by=owner,
         at=AT + timedelta(minutes=1),
-    )  # fmt: skip
+    )
     record_promise(
-        case_id=case.pk, amount_minor=1, due_date=DAY, made_date=DAY, by=owner,
+        case_id=case.pk,
+        amount_minor=1,
+        due_date=DAY,
+        made_date=DAY,
+        by=owner,
         at=AT + timedelta(minutes=2),
-    )  # fmt: skip
+    )
     with pytest.raises(NothingWritten):
         write_note(case_id=case.pk, text="  ", by=owner, at=AT)
     write_note(case_id=case.pk, text="下午再打", by=owner, at=AT + timedelta(minutes=3))
@@ -238,3 +248,31 @@ def test_rows_refuse_to_be_written_outside_an_action(case):
     with pytest.raises(WrittenElsewhere):
         Event.objects.create(at=AT, verb="made_up")
     assert Case.objects.get(pk=case.pk).state == "open"
+
+
+def test_a_case_that_was_worked_on_is_not_handed_out_again_until_the_next_run(published, people):
+    person = people["phone_collector"]
+    first = take_next_case(by=person, at=AT)
+    record_outcome(
+        case_id=first,
+        channel="call",
+        outcome="no_answer",
+        contact_date=DAY,
+        by=person,
+        at=AT + timedelta(minutes=1),
+    )
+    release_case(case_id=first, by=person, at=AT + timedelta(minutes=2))
+    second = take_next_case(by=people["teammate"], at=AT + timedelta(minutes=3))
+    release_case(case_id=second, by=people["teammate"], at=AT + timedelta(minutes=4))
+    assert second != first
+    assert take_next_case(by=person, at=AT + timedelta(minutes=5)) == second
+
+
+def test_nobody_is_handed_a_case_that_the_run_leaves_alone_or_gives_to_the_sender(
+    published, people
+):
+    left = CaseDay.objects.exclude(treatment__in=NOT_FOR_PEOPLE).count()
+    handed = set()
+    while case_id := take_next_case(by=people["supervisor"], at=AT):
+        handed.add(case_id)
+    assert len(handed) == left > 0

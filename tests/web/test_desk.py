@@ -6,12 +6,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from arrears.decide.reasons import sentence
-from arrears.web.desk import words
+from arrears.decide.reasons import beside_figures, sentence
+from arrears.web import words
 from arrears.web.ledger.actions.cases import take_case
-from arrears.web.ledger.models import Borrower, CaseDay, Contact, Event, Hold, Note, Promise
+from arrears.web.ledger.models import (
+    Borrower,
+    CaseDay,
+    Contact,
+    ContactPoint,
+    Event,
+    Hold,
+    Note,
+    Promise,
+)
 from arrears.web.ledger.models.record import OUTCOMES, PROMISE_STATES
-from arrears.web.ledger.queries.cases import queue
+from arrears.web.ledger.queries.cases import queue, search
 from tests.web.conftest import AT, DAY
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +64,7 @@ def send(client, case, form, once="t1", **fields):
 def test_the_queue_says_why_and_hides_who(at_desk, people):
     told = text_of(at_desk.get("/work/"))
     line = queue(people["phone_collector"]).lines[0]
-    assert sentence(line.reasons, treatment=line.treatment, lang="zh") in told
+    assert all(said in told for said in beside_figures(line.reasons, lang="zh"))
     assert line.name
     assert line.name not in told
     assert f"{line.name[0]}**" in told
@@ -88,6 +97,25 @@ def test_a_search_finds_by_number_and_keeps_the_mask(at_desk, case):
     assert f"/case/{case.pk}/" in told
     assert Borrower.objects.get(pk=case.borrower_id).name not in told
     assert "没有您可以查看的案件" in text_of(at_desk.get("/search/", {"q": "无此人"}))
+
+
+def test_a_search_finds_only_what_is_whole(at_desk, case, people):
+    borrower = Borrower.objects.get(pk=case.borrower_id)
+    point = ContactPoint.objects.filter(borrower_id=borrower.pk, kind="mobile").first()
+    loan = CaseDay.objects.get(borrower_id=borrower.pk).worst_loan_id
+    spaced = f"{point.value[:3]} {point.value[3:7]}-{point.value[7:]}"
+    for whole in (borrower.pk, borrower.name, point.value, spaced, loan):
+        found = {line.case_id for line in search(people["phone_collector"], whole).lines}
+        assert case.pk in found
+    for part in (
+        borrower.pk[:-1],
+        borrower.name[:-1],
+        borrower.name[0],
+        point.value[:-1],
+        loan[:-1],
+    ):
+        assert search(people["phone_collector"], part).total == 0
+    assert "完整的客户号" in text_of(at_desk.get("/search/", {"q": borrower.name[0]}))
 
 
 def test_a_case_shows_what_is_owed_and_leads_to_why(at_desk, case):
@@ -247,7 +275,9 @@ def test_everyone_begins_where_their_work_is(people, role, place):
 
 
 def test_an_administrator_is_told_what_they_can_do(people):
-    assert "不查看借款人的案件" in text_of(signed_in(people["administrator"]).get("/"))
+    told = text_of(signed_in(people["administrator"]).get("/"))
+    assert "不查看借款人的案件" in told
+    assert 'href="/people/"' in told
 
 
 def test_every_code_of_the_ledger_has_a_word():

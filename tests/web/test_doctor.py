@@ -6,9 +6,7 @@ from arrears.cli import doctor
 from arrears.lake.home import Home, Institution
 from arrears.web.ledger.models import Message
 from arrears.web.ledger.models.guard import writing
-from tests.web.test_outbox import proposed, texts
-
-__all__ = ["texts"]  # a fixture
+from tests.web.test_outbox import proposed
 
 
 @pytest.fixture

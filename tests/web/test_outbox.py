@@ -54,30 +54,6 @@ class Wire:
         return Receipt("g-1", 1)
 
 
-@pytest.fixture
-def texts(published, people):
-    """Reminders by text message, approved; and every borrower in Shanghai."""
-    write, approve = people["compliance"], people["second_compliance"]
-    words = {
-        "zh": "【{institution}】您已逾期 {days} 天，应还 {amount}（截至 {as_of}）。",
-        "en": "{institution}: {amount} is {days} days past due on {as_of}.",
-    }
-    for language, text in words.items():
-        made = write_template(
-            name="reminder",
-            channel="sms",
-            language=language,
-            subject="",
-            text=text,
-            by=write,
-            at=AT,
-        )
-        approve_template(template_id=made.pk, by=approve, at=AT)
-    with writing("a test"):
-        Borrower.objects.update(zone="Asia/Shanghai")
-        CaseDay.objects.update(treatment="remind", flags="")
-
-
 def proposed():
     return propose_reminders(institution="某某银行", currency="CNY", at=AT)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from arrears.batch.because import Because, because
-from arrears.batch.wording import text_of
+from arrears.batch.wording import Sheet, sheets_of, text_of
 from arrears.core.allocation import CARD_TURNS_ON_DAY, Account, Accrual, Applied, account, clipped
 from arrears.core.delinquency import Arrears, arrears, latest_snapshot, paid_in_full
 from arrears.core.interest import INDEX_DIGITS, rate_index
@@ -86,6 +86,10 @@ class Explanation:
     def as_text(self, lang: str = "zh") -> str:
         """The explanation for a person, in `zh` or `en`."""
         return text_of(self.as_json(), lang)
+
+    def as_sheets(self, lang: str = "zh") -> tuple[str, list[Sheet]]:
+        """The explanation for a page: a heading and its tables, in `zh` or `en`."""
+        return sheets_of(self.as_json(), lang)
 
 
 def explanation(loan: LoanFacts, *, as_of: date, known_on: date, currency: str) -> Explanation:

@@ -1,6 +1,7 @@
-"""An explanation in words, Chinese and English: plain lines that a collector can read out."""
+"""An explanation in words, Chinese and English: tables that a page shows and a terminal prints."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from typing import Any
@@ -27,18 +28,44 @@ PARTS = ("fee", "interest", "principal")
 SHOWN = Decimal("0.0001")  # of a charge before it is rounded
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table of an explanation, ready to be read.
+
+    Shapes: as many heads (or none) and cells as `sides` has letters: `l` words, `r` figures; the last
+    `sums` rows are totals; `notes` are a mark and what it stands for.
+    """
+
+    name: str  # figures, schedule, payments, charges
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    sides: str
+    sums: int = 0
+    notes: tuple[tuple[str, str], ...] = ()
+
+    def lines(self) -> list[str]:
+        """The table as plain text under its title."""
+        rows = [*([self.heads] if self.heads else []), *self.rows]
+        return [self.title, *columns(rows, self.sides), *(columns(self.notes, "ll"))]
+
+
 def text_of(told: Told, lang: str) -> str:
     """An explanation's plain values (`Explanation.as_json`) as text in `zh` or `en`."""
+    head, sheets = sheets_of(told, lang)
+    return "\n\n".join([head, *("\n".join(sheet.lines()) for sheet in sheets)])
+
+
+def sheets_of(told: Told, lang: str) -> tuple[str, list[Sheet]]:
+    """An explanation's plain values as a line of heading and its tables, in `zh` or `en`."""
     say = Speech(lang)
-    parts = [
-        (None, [say.head(told)]),
-        ("figures", say.figures(told)),
-        ("schedule", say.schedule(told["instalments"])),
-        ("payments", say.payments(told["payments"])),
-        ("charges", say.charges(told)),
+    sheets = [
+        say.figures(told),
+        say.schedule(told["instalments"]),
+        say.payments(told["payments"]),
+        say.charges(told),
     ]
-    blocks = [[*([say(title)] if title else []), *lines] for title, lines in parts if lines]
-    return "\n\n".join("\n".join(block) for block in blocks)
+    return say.head(told), [sheet for sheet in sheets if sheet.rows]
 
 
 class Speech:
@@ -74,7 +101,12 @@ class Speech:
             return rate(value)
         return self(value) if value in words.WORDS else str(value)
 
-    def figures(self, told: Told) -> list[str]:
+    def _sheet(
+        self, name: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], sides: str
+    ) -> Sheet:
+        return Sheet(name, self(name), tuple(map(self, heads)), tuple(rows), sides)
+
+    def figures(self, told: Told) -> Sheet:
         """Each figure with the rule that set it; beneath them what the rules rest on."""
         figures, rules = told["figures"], told["rules"]
         told_in = [name for name in (*FIGURES, "allocation", "state") if name in rules]
@@ -96,7 +128,7 @@ class Speech:
         if "allocation" in rules:
             rows.append((self("allocation"), "", reason("allocation")))
         notes = [(f"[{n}]", self.source(source)) for n, source in enumerate(sources, start=1)]
-        return [*columns(rows, "lrl"), *columns(notes, "ll")]
+        return replace(self._sheet("figures", (), rows, "lrl"), notes=tuple(notes))
 
     def source(self, source: str) -> str:
         """What a rule rests on: a law by its name, or a page of ours by its path."""
@@ -109,43 +141,39 @@ class Speech:
             return self("days_shown").format(value)
         return self(value) if value in words.WORDS else str(value)
 
-    def schedule(self, instalments: list[Told]) -> list[str]:
+    def schedule(self, instalments: list[Told]) -> Sheet:
         """A line for each instalment."""
-        if not instalments:
-            return []
-        heads = [self(name) for name in ("seq", "due", *PARTS, "unpaid", "where_it_stands")]
         rows = [
-            [
+            (
                 str(i["seq"]),
                 i["due_date"],
                 *(major_text(i[f"{part}_minor"]) for part in PARTS),
                 major_text(i["unpaid_minor"]) if i["state"] != "not_due" else "",
                 self._standing(i),
-            ]
+            )
             for i in instalments
         ]
-        return columns([heads, *rows], "rlrrrrl")
+        heads = ("seq", "due", *PARTS, "unpaid", "where_it_stands")
+        return self._sheet("schedule", heads, rows, "rlrrrrl")
 
     def _standing(self, i: Told) -> str:
         late = i["state"] == "paid" and (i["covered_date"] or "") > i["due_date"]
         return self("paid_late").format(i["covered_date"]) if late else self(i["state"])
 
-    def payments(self, payments: list[Told]) -> list[str]:
+    def payments(self, payments: list[Told]) -> Sheet:
         """A line for each payment, and where it went."""
         undone_by = {p["reverses_id"]: p for p in payments if p["reverses_id"]}
         rows = [
-            [
+            (
                 p["value_date"],
                 p["payment_id"],
                 major_text(p["amount_minor"]),
                 self("then").join(self._went(p, undone_by.get(p["payment_id"]))),
-            ]
+            )
             for p in payments
         ]
-        if not rows:
-            return []
-        heads = [self(name) for name in ("value_date", "payment", "amount", "where_it_went")]
-        return columns([heads, *rows], "llrl")
+        heads = ("value_date", "payment", "amount", "where_it_went")
+        return self._sheet("payments", heads, rows, "llrl")
 
     def _went(self, p: Told, undone_by: Told | None) -> Iterator[str]:
         """What is to be said of a payment, one thing after the other."""
@@ -164,14 +192,12 @@ class Speech:
         if p["waiting_minor"]:
             yield self("waiting").format(major_text(p["waiting_minor"]))
 
-    def charges(self, told: Told) -> list[str]:
+    def charges(self, told: Told) -> Sheet:
         """A line for each span of days at one rate, and what they come to."""
-        if not told["charges"]:
-            return []
-        heads = [self(n) for n in ("after", "upto", "days", "principal", "rate", "penalty")]
-        heads += [self(n) for n in ("interest", "rate", "compound")]
+        after, on_interest = ("after", "upto", "days"), ("interest", "rate", "compound")
+        heads = (*after, "principal", "rate", "penalty", *on_interest)
         rows = [
-            [
+            (
                 c["from_date"],
                 c["to_date"],
                 str(c["days"]),
@@ -181,16 +207,23 @@ class Speech:
                 major_text(c["interest_minor"]),
                 rate(c["compound_bps"]),
                 exact(Decimal(c["compound_exact"])),
-            ]
+            )
             for c in told["charges"]
         ]
+        sums = self._sums(told) if rows else []
+        return replace(self._sheet("charges", heads, [*rows, *sums], "llrrrrrrr"), sums=len(sums))
+
+    def _sums(self, told: Told) -> list[tuple[str, ...]]:
+        """What the charges come to, exactly and rounded."""
         kinds = ("penalty", "compound")
-        sums = [sum(Decimal(c[f"{kind}_exact"]) for c in told["charges"]) for kind in kinds]
-        rows.append([self("total"), "", "", "", "", exact(sums[0]), "", "", exact(sums[1])])
+        exactly = [sum(Decimal(c[f"{kind}_exact"]) for c in told["charges"]) for kind in kinds]
+        rows: list[tuple[str, ...]] = [
+            (self("total"), "", "", "", "", exact(exactly[0]), "", "", exact(exactly[1]))
+        ]
         if told["figures"]:
             penalty, compound = (major_text(told["figures"][f"{kind}_minor"]) for kind in kinds)
-            rows.append([self("rounded"), "", "", "", "", penalty, "", "", compound])
-        return columns([heads, *rows], "llrrrrrrr")
+            rows.append((self("rounded"), "", "", "", "", penalty, "", "", compound))
+        return rows
 
 
 def rate(bps: int) -> str:

@@ -4,6 +4,7 @@ import json
 from datetime import date
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -11,9 +12,12 @@ from arrears.batch import plan, read
 from arrears.batch.run import run as run_day
 from arrears.batch.run import show as show_rows
 from arrears.cli.edge import DEFAULT_HOME, AsOf, HomeOption, KnownOn, today_of
+from arrears.cli.ledger import open_ledger
 from arrears.cli.screen import Language, LanguageOption, number, progress, say, sheet, table
 from arrears.core.tables import RUN
 from arrears.lake.home import Home
+
+WORK = "work"
 
 
 def run(
@@ -76,20 +80,40 @@ def _header(step: plan.Step) -> list[str]:
 
 
 def export(
-    table: Annotated[str, typer.Argument(help=f"One of {', '.join(RUN)}.")],
-    out: Annotated[Path, typer.Option("--out", dir_okay=False, help="The file: .csv or .parquet.")],
+    table: Annotated[
+        str, typer.Argument(help=f"One of {', '.join(RUN)}; or {WORK}: what people did.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help=f"The file: .csv or .parquet. For {WORK}: a folder.")
+    ],
     as_of: AsOf = None,
     known_on: KnownOn = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Write one table of a day's run to a file, columns as in docs/reference/tables.md.
 
-    A CSV opens in a spreadsheet; amounts are whole minor units.
+    A CSV opens in a spreadsheet; amounts are whole minor units. `work` writes the contacts, promises
+    and holds of the workbench as files of the standard layout: loaded like any other file of the
+    bank, they are what the next run knows of them.
     """
     place = Home(home)
+    if table == WORK:
+        _export_work(place, out, as_of)
+        return
     day = as_of or today_of(place)
     rows = read.export(place, table, as_of=day, known_on=known_on, out=out)
     say(f"{number(rows)} rows of {table} for {day} are in {out}")
+
+
+def _export_work(home: Home, folder: Path, day: date | None) -> None:
+    """What people did is in the folder, all of it or that of one day."""
+    open_ledger(home)
+    from arrears.web.ledger.queries.work import write_work
+
+    rows = write_work(folder, zone=ZoneInfo(home.institution().zone), on=day)
+    counted = ", ".join(f"{name} {number(count)}" for name, count in rows.items())
+    say(f"{counted}: in {folder}")
+    say(f"Bring them into the book: arrears load --mapping standard --source {folder}")
 
 
 def explain(

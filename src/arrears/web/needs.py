@@ -23,6 +23,9 @@ View = Callable[..., HttpResponse]
 PLACES = (
     ("see_cases", "work", _("案件")),
     ("see_floor", "team", _("团队")),
+    ("see_outbox", "outbox", _("消息")),
+    ("see_outbox", "templates", _("模板")),
+    ("manage_people", "people", _("人员")),
 )
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,15 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from arrears.core.errors import UserError
 from arrears.core.money import minor_from_text
 from arrears.web.desk.case import Answer, business_date, shown_case
-from arrears.web.ledger.actions.act import NoCase, NotNow
+from arrears.web.forms import FormUnreadable, acted, status_of
 from arrears.web.ledger.actions.cases import (
-    CaseTaken,
     release_case,
     reveal_value,
     take_case,
     take_next_case,
 )
-from arrears.web.ledger.actions.once import first_time
+from arrears.web.ledger.actions.outbox import withdraw_message
 from arrears.web.ledger.actions.records import (
     end_hold,
     place_hold,
@@ -33,11 +31,10 @@ from arrears.web.ledger.actions.records import (
     withdraw_promise,
     write_note,
 )
-from arrears.web.ledger.policy import NotAllowed
+from arrears.web.ledger.models import Person
 from arrears.web.needs import View, frame, needs, signed_in
 
 Sent = dict[str, Any]
-TOKEN = 40  # characters that a form's token may have
 # Fields in which people write or choose; what stood in them comes back with a refusal.
 TYPED = (
     "outcome",
@@ -53,12 +50,6 @@ TYPED = (
 )
 
 
-class FormUnreadable(UserError):
-    """A field of a form holds nothing that it could mean, or the form is not whole."""
-
-    exit_code = 115
-
-
 @dataclass(frozen=True, slots=True)
 class Form:
     """One form of the case page: which action it is, who may send it, what it says when done."""
@@ -68,15 +59,6 @@ class Form:
     act: Callable[..., Any]
     reads: Callable[[QueryDict], Sent]
     done: Any
-
-
-def status_of(error: UserError) -> int:
-    """The status with which a page answers a refusal."""
-    if isinstance(error, NoCase):
-        return 404
-    if isinstance(error, NotAllowed):
-        return 403
-    return 409 if isinstance(error, NotNow | CaseTaken) else 422
 
 
 def _nothing(_sent: QueryDict) -> Sent:
@@ -105,6 +87,10 @@ def _withdraw(sent: QueryDict) -> Sent:
     return {"promise_id": _id(sent.get("promise", ""))}
 
 
+def _message(sent: QueryDict) -> Sent:
+    return {"message_id": _id(sent.get("message", ""))}
+
+
 def _hold(sent: QueryDict) -> Sent:
     return {"kind": sent.get("kind", ""), "evidence": sent.get("evidence", "")}
 
@@ -129,6 +115,13 @@ FORMS = (
     Form("outcome", ("work_cases",), record_outcome, _outcome, _("联系结果已记录。")),
     Form("promise", ("work_cases",), record_promise, _promise, _("还款承诺已记录。")),
     Form("withdraw", ("work_cases",), withdraw_promise, _withdraw, _("承诺已撤回。")),
+    Form(
+        "recall",
+        ("work_cases", "hold_cases"),
+        withdraw_message,
+        _message,
+        _("消息已撤回，不会发出。"),
+    ),
     Form("hold", ("work_cases", "hold_cases"), place_hold, _hold, _("已暂停催收。")),
     Form("end-hold", ("reassign", "hold_cases"), end_hold, _end_hold, _("暂停已解除。")),
     Form("note", ("work_cases",), write_note, _note, _("备注已保存。")),
@@ -141,8 +134,11 @@ def view_of(form: Form) -> View:
 
     @needs(*form.rights, method="POST")
     def act(request: HttpRequest, case_id: int) -> HttpResponse:
+        def sent(person: Person, at: datetime) -> Any:
+            return form.act(case_id=case_id, by=person, at=at, **form.reads(request.POST))
+
         try:
-            came, result = _acted(form, request, case_id)
+            came, result = acted(request, sent)
         except UserError as error:
             return _refused(form, request, case_id, error)
         if not came:
@@ -150,23 +146,11 @@ def view_of(form: Form) -> View:
             return redirect("case", case_id)
         if form.name == "reveal":
             what = request.POST.get("point") or request.POST.get("what", "")
-            return shown_case(request, case_id, Answer(form.name, what=what, value=result))
+            return shown_case(request, case_id, Answer(form.name, what=what, value=result or ""))
         messages.success(request, str(form.done))
         return _onward(request, case_id)
 
     return act
-
-
-def _acted(form: Form, request: HttpRequest, case_id: int) -> tuple[bool, Any]:
-    """Whether the form came for the first time, and what its action gave; both whole or not at all."""
-    person, at = signed_in(request), timezone.now()
-    token = request.POST.get("once", "")
-    if not 0 < len(token) <= TOKEN:
-        raise FormUnreadable(gettext("表单不完整"), hint=gettext("请刷新页面后重新填写。"))
-    with transaction.atomic():
-        if not first_time(token=token, by=person, at=at):
-            return False, None
-        return True, form.act(case_id=case_id, by=person, at=at, **form.reads(request.POST))
 
 
 def _refused(form: Form, request: HttpRequest, case_id: int, error: UserError) -> HttpResponse:

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from arrears.batch.read import NoLoan, explain, loans_of
 from arrears.batch.runs import Run, visible
-from arrears.web.desk import words
-from arrears.web.desk.lists import home, new_token
+from arrears.batch.wording import Sheet
+from arrears.web import words
+from arrears.web.desk.lists import home
+from arrears.web.forms import new_token
 from arrears.web.ledger.actions.records import PROMISE_DAYS
 from arrears.web.ledger.models import PublishedRun
 from arrears.web.ledger.queries.cases import CasePage, Happening, case_page, front
@@ -80,8 +82,30 @@ def why(request: HttpRequest, case_id: int, loan_id: str) -> HttpResponse:
         raise Http404 from error
     if loan_id not in {loan["loan_id"] for loan in _loans(run, page.case.borrower_id) or ()}:
         raise Http404  # someone else's loan
-    shown = {"case": page.case, "loan_id": loan_id, "text": told.as_text(words.language())}
+    head, sheets = told.as_sheets(words.language())
+    shown = {
+        "case": page.case,
+        "loan_id": loan_id,
+        "head": head,
+        "sheets": [_marked(sheet) for sheet in sheets],
+    }
     return render(request, "desk/why.html", {**shown, **frame(request)})
+
+
+def _marked(sheet: Sheet) -> dict[str, Any]:
+    """A table of an explanation, each cell with whether it is a figure, each row whether it is a sum."""
+    figures = [side == "r" for side in sheet.sides]
+    first_sum = len(sheet.rows) - sheet.sums
+    return {
+        "name": sheet.name,
+        "title": sheet.title,
+        "heads": list(zip(sheet.heads, figures, strict=False)),
+        "rows": [
+            {"cells": list(zip(row, figures, strict=True)), "sum": n >= first_sum}
+            for n, row in enumerate(sheet.rows)
+        ],
+        "notes": sheet.notes,
+    }
 
 
 def business_date() -> date:
@@ -134,6 +158,8 @@ def _happened(happening: Happening) -> dict[str, Any]:
         told["state"] = words.PROMISE[row.state]
     elif kind == "hold":
         told["hold"] = dict(words.flags()).get(row.kind, row.kind)
+    elif kind == "message":
+        told |= words.message(row)
     elif kind == "event":
         told["verb"] = words.EVENT.get(row.verb, row.verb)
         told["state"] = words.PROMISE.get(row.detail.get("state", ""), "")

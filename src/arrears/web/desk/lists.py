@@ -8,11 +8,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from arrears.lake.home import Home
-from arrears.web.desk import words
+from arrears.web import words
+from arrears.web.forms import new_token, page_asked, paged
 from arrears.web.ledger.actions.cases import take_next_case
 from arrears.web.ledger.actions.once import first_time
 from arrears.web.ledger.policy import may
@@ -23,11 +23,6 @@ from arrears.web.needs import frame, needs, signed_in
 def home() -> Home:
     """The institution's home."""
     return Home(settings.ARREARS_HOME)  # type: ignore[misc]
-
-
-def new_token() -> str:
-    """A token for one form, drawn when the form is shown."""
-    return get_random_string(32)
 
 
 @needs()
@@ -45,7 +40,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def work(request: HttpRequest) -> HttpResponse:
     """The queue in the order of the day's run, or what is in this person's hands."""
     mine = request.GET.get("mine") == "1"
-    page = queue(signed_in(request), page=_number(request), mine=mine)
+    page = queue(signed_in(request), page=page_asked(request), mine=mine)
     told = {"mine": mine, "once": new_token, **_told(page), **frame(request, "work")}
     return render(request, "desk/work.html", told)
 
@@ -54,7 +49,7 @@ def work(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """The cases that fit the words asked for."""
     asked = request.GET.get("q", "")[:80].strip()
-    page = search(signed_in(request), asked, page=_number(request))
+    page = search(signed_in(request), asked, page=page_asked(request))
     return render(request, "desk/search.html", {"q": asked, **_told(page), **frame(request)})
 
 
@@ -73,37 +68,18 @@ def take_next(request: HttpRequest) -> HttpResponse:
     return redirect("case", case_id)
 
 
-def _number(request: HttpRequest) -> int:
-    """The page of a list that was asked for; the first where that is no number."""
-    asked = request.GET.get("page", "1")
-    return int(asked) if asked.isdecimal() and len(asked) < 8 else 1
-
-
-def paged(page: Page) -> dict[str, Any]:
-    """Which page of a list it is, by the names under which the pager looks for it."""
-    return {
-        "number": page.number,
-        "has_other_pages": page.pages > 1,
-        "has_previous": page.number > 1,
-        "previous_page_number": page.number - 1,
-        "has_next": page.number < page.pages,
-        "next_page_number": page.number + 1,
-        "paginator": {"num_pages": page.pages},
-    }
-
-
 def _told(page: Page) -> dict[str, Any]:
     """A page of a list with what its codes are called."""
     currency = home().institution().currency
     return {
         "total": page.total,
-        "page": paged(page),
+        "page": paged(page.number, page.pages),
         "lines": [
             {
                 "line": line,
                 "state": words.STATE[line.state],
                 "treatment": words.treatment(line.treatment),
-                "why": words.why(line.reasons, line.treatment, currency),
+                "why": words.why_beside(line.reasons, currency),
             }
             for line in page.lines
         ],

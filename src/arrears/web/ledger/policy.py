@@ -10,12 +10,25 @@ from arrears.web.ledger.models.person import Person
 RIGHTS: dict[str, frozenset[str]] = {
     "phone_collector": frozenset({"see_cases", "work_cases", "reveal"}),
     "field_collector": frozenset({"see_cases", "work_cases", "reveal"}),
-    "supervisor": frozenset({"see_cases", "work_cases", "reveal", "see_floor", "reassign"}),
-    "compliance": frozenset({"see_cases", "reveal", "see_floor", "see_log", "hold_cases"}),
+    "supervisor": frozenset(
+        {"see_cases", "work_cases", "reveal", "see_floor", "reassign", "see_outbox"}
+    ),
+    "compliance": frozenset(
+        {
+            "see_cases",
+            "reveal",
+            "see_floor",
+            "see_log",
+            "hold_cases",
+            "see_outbox",
+            "write_texts",
+            "approve_texts",
+        }
+    ),
     "analyst": frozenset({"see_floor"}),
     "manager": frozenset({"see_floor"}),
     "administrator": frozenset({"manage_people"}),
-    "auditor": frozenset({"see_cases", "see_floor", "see_log"}),
+    "auditor": frozenset({"see_cases", "see_floor", "see_log", "see_outbox"}),
 }
 
 

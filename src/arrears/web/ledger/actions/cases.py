@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from arrears.core.case import CASE_MOVES
 from arrears.core.errors import UserError
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, locked, log
-from arrears.web.ledger.models import Borrower, Case, CaseDay, ContactPoint, Person, Pointer
+from arrears.web.ledger.models import (
+    Borrower,
+    Case,
+    CaseDay,
+    Contact,
+    ContactPoint,
+    Person,
+    PublishedRun,
+)
 from arrears.web.ledger.policy import require, sees
 
 # Treatments that nobody is handed a case for: left alone by the run, or a message that the sender sends.
@@ -68,12 +76,16 @@ def take_case(*, case_id: int, by: Person, at: datetime) -> None:
 def take_next_case(*, by: Person, at: datetime) -> int | None:
     """The best open case that the day's run wants a person to work on is this person's; None without one.
 
-    Whoever is slower gets the next. Raises: NotAllowed.
+    What somebody has worked on since the run came before people is not handed out again. Whoever is
+    slower gets the next. Raises: NotAllowed.
     """
     require(by, "work_cases")
-    run = Pointer.objects.values_list("run", flat=True).first()
+    run = PublishedRun.objects.filter(pointer__isnull=False).first()
+    if run is None:
+        return None
     for_people = CaseDay.objects.filter(run=run).exclude(treatment__in=NOT_FOR_PEOPLE)
-    found = Case.objects.filter(sees(by), state="open")
+    worked_on = Contact.objects.filter(at__gt=run.published_at).values("case_id")
+    found = Case.objects.filter(sees(by), state="open").exclude(pk__in=worked_on)
     while True:
         best = for_people.filter(borrower_id__in=found.values("borrower_id")).order_by("rank")[:10]
         cases = dict(

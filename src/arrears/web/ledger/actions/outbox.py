@@ -8,10 +8,10 @@ from arrears.core.contact import OUTBOX_MOVES
 from arrears.rules.facts import ContactFacts
 from arrears.rules.gate import may_contact, record_of
 from arrears.rules.verdict import Outcome
-from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, locked, log
+from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, log
 from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.models import GateVerdict, Message, Person, Slot
-from arrears.web.ledger.policy import require
+from arrears.web.ledger.models import Case, GateVerdict, Message, Person, Slot
+from arrears.web.ledger.policy import may, require, sees
 
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
 
@@ -67,24 +67,35 @@ def mark_message(
 ) -> None:
     """What became of a claimed message, or of one in doubt, is known.
 
-    Raises: NotNow, NotAllowed, NoCase.
+    A person settles doubts only, about cases that they see. Raises: NotAllowed, NoCase, NotNow.
     """
     if by is not None:
         require(by, "reassign")
-    message = _locked_message(message_id, by)
+    message = _message(message_id, by)
+    if by is not None and (message.state != "in_doubt" or state not in OUTBOX_MOVES["in_doubt"]):
+        raise NotNow(_("这条消息已有结果，不需要核实"), hint=_("请刷新页面，查看现在的情况。"))
     _move(message, state)
-    message.ended_at, message.because = at, because[:200]
+    message.ended_at, message.because = at, because[:200] or message.because
     message.gateway_id, message.parts = gateway_id or message.gateway_id, parts or message.parts
     message.save()
     log(f"message_{state}", by=by, at=at, case=message.case, message=message.pk, because=because)
 
 
 @action
-def withdraw_message(*, message_id: int, by: Person | None, at: datetime) -> None:
-    """A message that has not gone does not go. Raises: NotNow, NotAllowed, NoCase."""
-    if by is not None:
+def withdraw_message(
+    *, message_id: int, case_id: int | None = None, by: Person | None, at: datetime
+) -> None:
+    """A message that has not gone does not go. `case_id`: only if it is about that case.
+
+    Raises: NotAllowed, NoCase, NotNow.
+    """
+    if by is not None and not may(by, "hold_cases"):
         require(by, "work_cases")
-    message = _locked_message(message_id, by)
+    message = _message(message_id, by)
+    if case_id is not None and message.case_id != case_id:
+        raise _no_message()
+    if "withdrawn" not in OUTBOX_MOVES[message.state]:
+        raise NotNow(_("这条消息已不在等待，不能撤回"), hint=_("请刷新页面，查看现在的情况。"))
     _move(message, "withdrawn")
     message.ended_at = at
     message.save()
@@ -100,7 +111,7 @@ def doubt_claimed(*, at: datetime) -> int:
     claimed = Message.objects.filter(state="claimed").order_by("borrower_id", "pk")
     doubted = 0
     for message_id in list(claimed.values_list("pk", flat=True)):
-        message = _locked_message(message_id)
+        message = _message(message_id)
         if message.state != "claimed":
             continue
         _move(message, "in_doubt")
@@ -111,21 +122,24 @@ def doubt_claimed(*, at: datetime) -> int:
     return doubted
 
 
-def _locked_message(message_id: int, by: Person | None = None) -> Message:
+def _message(message_id: int, by: Person | None = None) -> Message:
     """The message, locked after its borrower's row, as everywhere, so that nobody waits in a circle.
 
-    Raises: NoCase, where there is none or where it belongs to a case that this person may not see.
+    Raises: NoCase, where there is none or where it is about a case that this person does not see.
     """
-    found = Message.objects.filter(pk=message_id).values_list("case_id", "borrower_id").first()
-    if found is None:
-        raise NoCase(_("没有这条消息"), hint=_("请刷新页面，查看现在的情况。"))
-    case_id, borrower_id = found
-    if by is None:
-        lock_borrower(borrower_id)
-    else:
-        locked(case_id, by=by)
+    found = Message.objects.filter(pk=message_id)
+    if by is not None:
+        found = found.filter(case__in=Case.objects.filter(sees(by)))
+    borrower_id = found.values_list("borrower_id", flat=True).first()
+    if borrower_id is None:
+        raise _no_message()
+    lock_borrower(borrower_id)
     message: Message = Message.objects.select_for_update().get(pk=message_id)
     return message
+
+
+def _no_message() -> NoCase:
+    return NoCase(_("没有这条消息，或它的案件不在您的范围内"), hint=_("请从消息页面重新打开。"))
 
 
 def _slot(borrower_id: str, facts: ContactFacts) -> Slot:

@@ -7,12 +7,16 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
-from arrears.web.ledger.actions.act import action, log
+from arrears.web.ledger.actions.act import NotNow, action, log
 from arrears.web.ledger.models import Person, Template
 from arrears.web.ledger.policy import require
 
 WORDS = re.compile(r"\{(institution|amount|as_of|days)\}")
 OTHER_WORDS = re.compile(r"[{}]")
+CHANNELS = ("sms", "email")
+LANGUAGES = ("zh", "en")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+LONGEST_SUBJECT, LONGEST_TEXT = 200, 4000
 
 
 class TemplateUnsound(UserError):
@@ -34,12 +38,8 @@ def write_template(
 ) -> Template:
     """The text waits to be approved by someone else. Raises: NotAllowed, TemplateUnsound."""
     if by is not None:
-        require(by, "hold_cases")
-    if OTHER_WORDS.search(WORDS.sub("", subject + text)) or not text.strip():
-        raise TemplateUnsound(
-            _("模板为空，或含有不认识的占位符"),
-            hint=_("可用的占位符：{institution} {amount} {as_of} {days}。"),
-        )
+        require(by, "write_texts")
+    require_sound(name=name, channel=channel, language=language, subject=subject, text=text)
     template: Template = Template.objects.create(
         name=name, channel=channel, language=language, subject=subject, text=text, written_by=by
     )
@@ -49,18 +49,67 @@ def write_template(
 
 @action
 def approve_template(*, template_id: int, by: Person, at: datetime) -> None:
-    """The text is in use, in place of the one before it. Raises: NotAllowed, TemplateUnsound."""
-    require(by, "hold_cases")
-    template = Template.objects.get(pk=template_id)
+    """The text is in use, in place of the one before it. Raises: NotAllowed, NotNow, TemplateUnsound."""
+    require(by, "approve_texts")
+    template = _locked(template_id)
+    if template.approved_at or template.ended_at:
+        raise NotNow(_("这个版本已不在等待批准"), hint=_("请刷新页面，查看现在的版本。"))
     if template.written_by_id == by.pk:
         raise TemplateUnsound(_("不能批准自己写的模板"), hint=_("请另一位有权限的同事批准。"))
     same = Template.objects.filter(
         name=template.name, channel=template.channel, language=template.language
     )
-    same.exclude(pk=template.pk).filter(approved_at__isnull=False).update(ended_at=at)
+    same.filter(approved_at__isnull=False, ended_at__isnull=True).update(ended_at=at)
     template.approved_by, template.approved_at = by, at
     template.save()
     log("approve_template", by=by, at=at, template=template.pk)
+
+
+@action
+def end_template(*, template_id: int, by: Person, at: datetime) -> None:
+    """The text is no longer used, or the draft no longer waits. Raises: NotAllowed, NotNow."""
+    require(by, "approve_texts")
+    template = _locked(template_id)
+    if template.ended_at:
+        raise NotNow(_("这个版本已停用"), hint=_("请刷新页面，查看现在的版本。"))
+    template.ended_at = at
+    template.save()
+    log("end_template", by=by, at=at, template=template.pk)
+
+
+def require_sound(*, name: str, channel: str, language: str, subject: str, text: str) -> None:
+    """The text could be used as it is. Raises: TemplateUnsound."""
+    if OTHER_WORDS.search(WORDS.sub("", subject + text)) or not text.strip():
+        raise TemplateUnsound(
+            _("模板为空，或含有不认识的占位符"),
+            hint=_("可用的占位符：{institution} {amount} {as_of} {days}。"),
+        )
+    if not NAME.fullmatch(name):
+        raise TemplateUnsound(
+            _("用途的名称不对"), hint=_("请用小写字母、数字和下划线，以字母开头，最多 40 个字符。")
+        )
+    if channel not in CHANNELS or language not in LANGUAGES:
+        raise TemplateUnsound(_("没有这个渠道或语言"), hint=_("请从列表中选择。"))
+    if len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
+        raise TemplateUnsound(
+            _("标题或正文太长"), hint=_("标题最多 200 个字符，正文最多 4000 个字符。")
+        )
+    if (channel == "email") != bool(subject.strip()):
+        raise TemplateUnsound(
+            _("电子邮件需要标题，短信没有标题"), hint=_("请补上标题，或把它清空。")
+        )
+
+
+def _locked(template_id: int) -> Template:
+    """The text, with all texts in whose place it could stand locked. Raises: NotNow."""
+    asked = Template.objects.filter(pk=template_id).first()
+    if asked is None:
+        raise NotNow(_("没有这个版本"), hint=_("请刷新页面，查看现在的版本。"))
+    same = Template.objects.select_for_update().filter(
+        name=asked.name, channel=asked.channel, language=asked.language
+    )
+    found: Template = next(one for one in same.order_by("pk") if one.pk == template_id)
+    return found
 
 
 def filled(text: str, words: Mapping[str, str]) -> str:

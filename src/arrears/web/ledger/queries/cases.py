@@ -1,5 +1,6 @@
 """The queue, the search, and one case with all that happened on it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,8 +24,10 @@ from arrears.web.ledger.models import (
 )
 from arrears.web.ledger.models.case import ENDED
 from arrears.web.ledger.policy import sees
+from arrears.web.ledger.queries.outbox import messages_of
 
 PAGE = 50
+SPACING = re.compile(r"[\s()-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Happening:
     """Something that happened on a case, for its timeline."""
 
     at: datetime
-    kind: str  # contact, promise, hold, note, event
+    kind: str  # contact, promise, hold, note, event, message
     by: str
     what: Any
 
@@ -97,14 +100,16 @@ def queue(person: Person, *, page: int = 1, mine: bool = False) -> Page:
 
 
 def search(person: Person, words: str, *, page: int = 1) -> Page:
-    """Cases whose borrower's number or name begins as asked, or has just that telephone or loan."""
+    """Cases whose borrower has just that number, name, telephone, address of mail, or worst loan.
+
+    Only what is whole is found: by beginnings one could guess a masked name letter by letter.
+    """
     words = words.strip()
     if not words:
         return Page((), 1, 0)
-    named = Borrower.objects.filter(Q(pk__startswith=words) | Q(name__startswith=words)).values(
-        "pk"
-    )
-    reached = ContactPoint.objects.filter(value=words).values("borrower_id")
+    named = Borrower.objects.filter(Q(pk=words) | Q(name=words)).values("pk")
+    bare = SPACING.sub("", words)  # a telephone as people write it
+    reached = ContactPoint.objects.filter(value__in={words, bare}).values("borrower_id")
     wanted = Q(borrower_id__in=named) | Q(borrower_id__in=reached)
     if run := front():
         loans = CaseDay.objects.filter(run=run, worst_loan_id=words).values("borrower_id")
@@ -142,9 +147,10 @@ def timeline(case: Case, *, most: int = 200) -> tuple[Happening, ...]:
         ("event", Event.objects.filter(case_id=case.pk, verb__in=TOLD_EVENTS)),
     )
     for kind, found in by_case:
-        newest = found.select_related("by").order_by("-at")[:most]
+        newest = found.select_related("by").order_by("-at", "-pk")[:most]
         told += [Happening(row.at, kind, row.by.name if row.by else "", row) for row in newest]
-    told.sort(key=lambda h: (h.at, h.what.pk), reverse=True)
+    told += [Happening(m.at, "message", "", m) for m in messages_of(case, most=most)]
+    told.sort(key=lambda h: h.at, reverse=True)
     return tuple(told[:most])
 
 

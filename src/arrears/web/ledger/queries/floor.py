@@ -1,11 +1,13 @@
 """Today's figures for those who lead: counts and sums of what they may see, never names."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
-from arrears.web.ledger.models import Case, CaseDay, Person, Promise
+from arrears.web.ledger.models import Borrower, Case, CaseDay, Person, Promise
 from arrears.web.ledger.models.case import ENDED
+from arrears.web.ledger.policy import RIGHTS, sees
 from arrears.web.ledger.queries.cases import front
 
 
@@ -41,6 +43,67 @@ class Floor:
     promises_broken: int
     buckets: tuple[BucketRow, ...]
     hands: tuple[Hand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A case in someone's hands, as a line of a list. Units: minor units, days."""
+
+    case_id: int
+    name: str
+    bucket: str
+    dpd: int
+    overdue_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandPage:
+    """What lies in one person's hands, in the order of the day's run, and who could take it over."""
+
+    holder: Person
+    lines: tuple[Held, ...]
+    colleagues: tuple[Person, ...]
+
+
+MOST = 200  # cases that one page lists, and that are passed on at once
+
+
+def hand_of(person: Person, holder_id: int) -> HandPage | None:
+    """The cases of `holder_id` that this person sees, or None where nobody has that number."""
+    holder = Person.objects.filter(pk=holder_id).first()
+    if holder is None:
+        return None
+    held = Case.objects.filter(sees(person), taken_by=holder)
+    cases = dict(held.values_list("borrower_id", "pk"))
+    days = CaseDay.objects.filter(run=front(), borrower_id__in=list(cases)).order_by("rank")[:MOST]
+    names = dict(Borrower.objects.filter(pk__in=list(cases)).values_list("pk", "name"))
+    lines = tuple(
+        Held(
+            case_id=cases[day.borrower_id],
+            name=names.get(day.borrower_id, ""),
+            bucket=day.bucket,
+            dpd=day.dpd,
+            overdue_minor=day.overdue_minor,
+        )
+        for day in days
+    )
+    others = tuple(one for one in colleagues(person) if one.pk != holder.pk)
+    return HandPage(holder, lines, others)
+
+
+def colleagues(person: Person) -> tuple[Person, ...]:
+    """Who may be given cases by this person: those who work on cases, of the same team if there is one."""
+    working = [role for role, rights in RIGHTS.items() if "work_cases" in rights]
+    found = Person.objects.filter(is_active=True, role__in=working)
+    if person.team_id:
+        found = found.filter(team=person.team_id)
+    return tuple(found.order_by("name", "pk"))
+
+
+def all_seen(person: Person, case_ids: Collection[int]) -> bool:
+    """Whether the person sees each of these cases."""
+    wanted = set(case_ids)
+    return Case.objects.filter(sees(person), pk__in=wanted).count() == len(wanted)
 
 
 def floor(person: Person) -> Floor:

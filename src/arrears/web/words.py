@@ -5,9 +5,12 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from arrears.channels.transport import Reason
 from arrears.core.case import FLAGS
-from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, sentence
+from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, beside_figures, sentence
+from arrears.rules.gate import explain
 from arrears.web.ledger.models.record import OUTCOMES
+from arrears.web.ledger.queries.outbox import MessageRow
 
 STATE: dict[str, Any] = {
     "open": _("待处理"),
@@ -50,6 +53,36 @@ EVENT: dict[str, Any] = {
     "settle_promise": _("承诺有结果"),
     "end_hold": _("解除暂停"),
 }
+MESSAGE: dict[str, Any] = {
+    "proposed": _("等待发送"),
+    "in_doubt": _("不确定是否发出"),
+    "claimed": _("发送中"),
+    "sent": _("已发出"),
+    "delivered": _("已送达"),
+    "bounced": _("退回"),
+    "failed": _("失败"),
+    "refused": _("已拒绝"),
+    "withdrawn": _("已撤回"),
+}
+# Why a message failed or is in doubt: the reasons of the channels, and the sender's own.
+NOT_SENT: dict[str, Any] = {
+    Reason.ADDRESS: _("号码或地址无法使用"),
+    Reason.CONTENT: _("标题或正文无法发送"),
+    Reason.TOO_LONG: _("正文太长"),
+    Reason.UNREACHABLE: _("连接不上通道"),
+    Reason.NO_TLS: _("通道不支持加密"),
+    Reason.LOGIN: _("通道不接受我们的账号"),
+    Reason.BUSY: _("通道繁忙，暂不接收"),
+    Reason.REFUSED: _("通道拒绝接收"),
+    Reason.SILENT: _("通道没有按时回答"),
+    Reason.CUT_OFF: _("与通道的连接中断"),
+    Reason.UNCLEAR: _("通道的回答看不明白"),
+    "fault": _("发送时程序出错"),
+    "the sender ended between claim and mark": _("发送程序中途停止"),
+}
+UNSENT = ("failed", "in_doubt", "bounced")
+TEXT: dict[str, Any] = {"reminder": _("还款提醒")}
+LANGUAGE: dict[str, Any] = {"zh": _("中文"), "en": _("英文")}
 POINT_KIND: dict[str, Any] = {
     "mobile": _("手机"),
     "landline": _("固定电话"),
@@ -76,6 +109,29 @@ def why(reasons: str, treatment: str, currency: str) -> str:
     if not reasons:
         return ""
     return sentence(reasons, treatment=treatment, lang=language(), currency=currency)
+
+
+def message(row: MessageRow) -> dict[str, Any]:
+    """A message with what its codes are called, and what the gate said of it in sentences."""
+    said = explain(row.verdict, language(), zone=row.zone or "UTC") if row.verdict else ()
+    return {
+        "row": row,
+        "state": MESSAGE[row.state],
+        "channel": CHANNEL.get(row.channel, row.channel),
+        "role": POINT_ROLE.get(row.role, row.role),
+        "name": TEXT.get(row.template, row.template),
+        "said": said,
+        "not_sent": NOT_SENT.get(row.because, row.because) if row.state in UNSENT else "",
+    }
+
+
+def why_beside(reasons: str, currency: str) -> str:
+    """Why, for a line that shows stage, days and amount already; empty where the run gave no reason."""
+    if not reasons:
+        return ""
+    rule, particular = beside_figures(reasons, lang=language(), currency=currency)
+    joined = {"zh": "：", "en": ": "}[language()]
+    return f"{rule}{joined}{particular}" if particular else rule
 
 
 def treatment(code: str) -> str:

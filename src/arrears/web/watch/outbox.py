@@ -1,0 +1,108 @@
+"""The messages to borrowers: what waits, what went, and what a person has to find out."""
+
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from arrears.core.errors import UserError
+from arrears.web import words
+from arrears.web.forms import acted, new_token, page_asked, paged, refusal, status_of
+from arrears.web.ledger.actions.act import NoCase
+from arrears.web.ledger.actions.outbox import mark_message, withdraw_message
+from arrears.web.ledger.models import Person
+from arrears.web.ledger.queries.outbox import Outbox, outbox
+from arrears.web.needs import frame, needs, signed_in
+
+
+@needs("see_outbox")
+def outbox_page(request: HttpRequest) -> HttpResponse:
+    """The messages about the cases that this person sees, newest first; doubts before all others."""
+    return _shown(request, request.GET.get("state", ""))
+
+
+@needs("reassign", method="POST")
+def mark(request: HttpRequest, message_id: int) -> HttpResponse:
+    """A message in doubt has gone, or has not, as the channel told the person who asked it."""
+    state = "sent" if request.POST.get("state") == "sent" else "failed"
+
+    def settled(by: Person, at: datetime) -> None:
+        mark_message(message_id=message_id, state=state, by=by, at=at)
+
+    return _done(request, settled, _("已标记：%(state)s。") % {"state": words.MESSAGE[state]})
+
+
+@needs("work_cases", "hold_cases", method="POST")
+def withdraw(request: HttpRequest, message_id: int) -> HttpResponse:
+    """A message that waits does not go."""
+
+    def withdrawn(by: Person, at: datetime) -> None:
+        withdraw_message(message_id=message_id, by=by, at=at)
+
+    return _done(request, withdrawn, _("消息已撤回，不会发出。"))
+
+
+def _done(request: HttpRequest, act: Callable[[Person, datetime], None], said: str) -> HttpResponse:
+    """What was asked is done, once, and the list shows as it did before. Raises: Http404."""
+    state = request.POST.get("shown", "")
+    try:
+        came, _nothing = acted(request, act)
+    except NoCase as error:
+        raise Http404 from error
+    except UserError as error:
+        return _shown(request, state, wrong=refusal(error), status=status_of(error))
+    if came:
+        messages.success(request, said)
+    else:
+        messages.info(request, _("这张表单已经提交过，没有重复记录。"))
+    asked = f"?{urlencode({'state': state})}" if state in words.MESSAGE else ""
+    return redirect(reverse("outbox") + asked)
+
+
+def _shown(
+    request: HttpRequest, state: str, *, wrong: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    chosen = state if state in words.MESSAGE else ""
+    page = outbox(signed_in(request), state=chosen, page=page_asked(request))
+    told = {
+        "state": chosen,
+        "filters": _filters(page, chosen),
+        "doubts": [] if chosen else [words.message(row) for row in page.doubts],
+        "more_doubts": page.states["in_doubt"] > len(page.doubts),
+        "rows": [words.message(row) for row in page.rows],
+        "total": page.total,
+        "page": paged(page.number, page.pages),
+        "query": f"state={chosen}&" if chosen else "",
+        "once": new_token,
+        "wrong": wrong,
+        **frame(request, "outbox"),
+    }
+    return render(request, "watch/outbox.html", told, status=status)
+
+
+def _filters(page: Outbox, chosen: str) -> list[dict[str, object]]:
+    """A link for each state that a message is in, and for the one that is chosen."""
+    everything: dict[str, object] = {
+        "url": reverse("outbox"),
+        "label": _("全部"),
+        "count": sum(page.states.values()),
+        "here": not chosen,
+    }
+    return [
+        everything,
+        *(
+            {
+                "url": f"{reverse('outbox')}?state={state}",
+                "label": label,
+                "count": page.states[state],
+                "here": state == chosen,
+            }
+            for state, label in words.MESSAGE.items()
+            if page.states[state] or state == chosen
+        ),
+    ]

@@ -1,0 +1,171 @@
+"""The texts of messages: a new version is written, tried on made-up values, approved by someone else."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from arrears.core.errors import UserError
+from arrears.web import words
+from arrears.web.forms import acted, new_token, number_of, refusal, status_of
+from arrears.web.ledger.actions.templates import (
+    CHANNELS,
+    LANGUAGES,
+    approve_template,
+    end_template,
+    filled,
+    require_sound,
+    write_template,
+)
+from arrears.web.ledger.models import Person
+from arrears.web.ledger.queries.templates import TextGroup, TextRow, text, texts
+from arrears.web.needs import frame, needs, signed_in
+
+FIELDS = ("name", "channel", "language", "subject", "text")
+BLANK = {"name": "reminder", "channel": "sms", "language": "zh", "subject": "", "text": ""}
+
+
+@needs("see_outbox")
+def texts_page(request: HttpRequest) -> HttpResponse:
+    """Every text: what is in use, what waits for approval, and, folded away, what was used before."""
+    return _listed(request)
+
+
+@needs("write_texts")
+def new(request: HttpRequest) -> HttpResponse:
+    """The form for a new version, begun from the one that was asked for."""
+    before = text(signed_in(request), number_of(request.GET.get("from", "")))
+    typed = {name: getattr(before, name) for name in FIELDS} if before else BLANK
+    return _form(request, typed)
+
+
+@needs("write_texts", method="POST")
+def write(request: HttpRequest) -> HttpResponse:
+    """The version waits for approval; or is only shown with made-up values, where that was asked."""
+    typed = {name: request.POST.get(name, "").strip() for name in FIELDS}
+    typed["text"] = typed["text"].replace("\r\n", "\n")
+
+    def written(by: Person, at: datetime) -> None:
+        write_template(**typed, by=by, at=at)
+
+    try:
+        if request.POST.get("do") != "save":
+            require_sound(**typed)
+            return _form(request, typed, sample=_sample(typed))
+        came, _nothing = acted(request, written)
+    except UserError as error:
+        return _form(request, typed, wrong=refusal(error), status=status_of(error))
+    _say(request, _("新版本已保存，等待另一位同事批准。"), came=came)
+    return redirect("templates")
+
+
+@needs("approve_texts", method="POST")
+def approve(request: HttpRequest, template_id: int) -> HttpResponse:
+    """The version is in use, in place of the one before it."""
+
+    def approved(by: Person, at: datetime) -> None:
+        approve_template(template_id=template_id, by=by, at=at)
+
+    return _done(request, approved, _("已批准，从现在起使用这个版本。"))
+
+
+@needs("approve_texts", method="POST")
+def end(request: HttpRequest, template_id: int) -> HttpResponse:
+    """The version is no longer used."""
+
+    def ended(by: Person, at: datetime) -> None:
+        end_template(template_id=template_id, by=by, at=at)
+
+    return _done(request, ended, _("这个版本已停用。"))
+
+
+def _done(request: HttpRequest, act: Callable[[Person, datetime], None], said: str) -> HttpResponse:
+    try:
+        came, _nothing = acted(request, act)
+    except UserError as error:
+        return _listed(request, wrong=refusal(error), status=status_of(error))
+    _say(request, said, came=came)
+    return redirect("templates")
+
+
+def _say(request: HttpRequest, said: str, *, came: bool) -> None:
+    if came:
+        messages.success(request, said)
+    else:
+        messages.info(request, _("这张表单已经提交过，没有重复记录。"))
+
+
+def _listed(
+    request: HttpRequest, *, wrong: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    told = {
+        "groups": [_group(group) for group in texts(signed_in(request))],
+        "once": new_token,
+        "wrong": wrong,
+        **frame(request, "templates"),
+    }
+    return render(request, "watch/texts.html", told, status=status)
+
+
+def _form(
+    request: HttpRequest,
+    typed: dict[str, str],
+    *,
+    sample: dict[str, str] | None = None,
+    wrong: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    told = {
+        "typed": typed,
+        "sample": sample,
+        "wrong": wrong,
+        "channels": [(code, words.CHANNEL[code]) for code in CHANNELS],
+        "languages": [(code, words.LANGUAGE[code]) for code in LANGUAGES],
+        "names": words.TEXT.items(),
+        "placeholders": _placeholders(),
+        "once": new_token,
+        **frame(request, "templates"),
+    }
+    return render(request, "watch/text.html", told, status=status)
+
+
+def _group(group: TextGroup) -> dict[str, Any]:
+    """All versions of a text, with what its codes are called and how it reads with made-up values."""
+    return {
+        "title": words.TEXT.get(group.name, group.name),
+        "channel": words.CHANNEL.get(group.channel, group.channel),
+        "language": words.LANGUAGE.get(group.language, group.language),
+        "lang": "en" if group.language == "en" else "zh-CN",
+        "in_use": _version(group.in_use) if group.in_use else None,
+        "drafts": [_version(row) for row in group.drafts],
+        "ended": [_version(row) for row in group.ended],
+    }
+
+
+def _version(row: TextRow) -> dict[str, Any]:
+    sent = {"language": row.language, "subject": row.subject, "text": row.text}
+    return {"row": row, "sample": _sample(sent)}
+
+
+def _sample(typed: dict[str, str]) -> dict[str, str]:
+    """The text as a borrower would read it, with made-up values in its own language."""
+    with translation.override("en" if typed["language"] == "en" else "zh-hans"):
+        values = {code: sample for code, _meaning, sample in _placeholders()}
+    return {name: filled(typed[name], values) for name in ("subject", "text")}
+
+
+def _placeholders() -> list[tuple[str, str, str]]:
+    """What can be filled in, what it is, and a made-up value."""
+    currency = getattr(settings, "ARREARS_CURRENCY", "CNY")
+    return [
+        ("institution", _("机构名称"), _("某某银行")),
+        ("amount", _("逾期金额和币种"), f"1234.56 {currency}"),
+        ("as_of", _("数据截至的日子"), "2026-11-20"),
+        ("days", _("逾期天数"), "12"),
+    ]
