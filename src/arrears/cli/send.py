@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -52,7 +53,8 @@ def send(
             say(f"No channel in {FILE} of the home: messages wait.")
         _tell(send_waiting(ways, folder=place.path / "ledger", now=now))
         for channel, count, next_at in waiting():
-            say(f"{count:,} wait by {channel}: {_when(channel, set(ways), next_at, now())}")
+            when = _when(channel, set(ways), next_at.astimezone(ZoneInfo(held.zone)), now())
+            say(f"{count:,} wait by {channel}: {when}")
 
 
 def _tell(ended: Counter[str]) -> None:
@@ -72,4 +74,4 @@ def _when(channel: str, ways: set[str], next_at: datetime, at: datetime) -> str:
         return f"{FILE} in the home names no such channel."
     if next_at <= at:
         return "they may go now. Run: arrears send"
-    return f"the first until {next_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC."
+    return f"the first until {next_at:%Y-%m-%d %H:%M:%S} {next_at.tzname()}."
