@@ -73,7 +73,7 @@ spark: $(VENV)/.spark ## the tests that need Spark and Java
 	$(BIN)/pytest -m "spark and not night"
 
 .PHONY: peers
-peers: $(VENV)/.dev ## the tests that start real peers: Postfix, Kannel
+peers: $(VENV)/.dev ## the tests that start real peers: Postfix, Kannel, PostgreSQL
 	$(BIN)/pytest -m peers
 
 .PHONY: journey
@@ -81,8 +81,9 @@ journey: $(VENV)/.dev ## whole stories in a real browser, with real mail and tex
 	$(BIN)/pytest -m journey
 
 .PHONY: postgres
-postgres: $(VENV)/.dev ## the tests of the workbench on a PostgreSQL that they start themselves
-	bash tests/lib/on_postgres $(BIN)/pytest --force-enable-socket tests/web
+postgres: $(VENV)/.dev ## the tests of the workbench and the sender on a PostgreSQL that they start themselves
+	bash tests/lib/on_postgres $(BIN)/pytest --force-enable-socket tests/web \
+	  tests/spec/test_send_killed.py tests/spec/test_two_senders.py
 
 .PHONY: long
 long: $(VENV)/.dev ## the tests that take minutes: a whole real book, month by month

@@ -14,10 +14,10 @@ from arrears.web.ledger.actions.outbox import (
     claim_message,
     doubt_claimed,
     mark_message,
-    propose_reminders,
     withdraw_message,
 )
 from arrears.web.ledger.actions.records import place_hold, record_outcome
+from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.actions.templates import TemplateUnsound, approve_template, write_template
 from arrears.web.ledger.models import (
     Borrower,
@@ -258,7 +258,7 @@ def test_after_a_crash_a_claimed_message_is_in_doubt_until_someone_says_what_bec
     assert claim_message(message_id=message.pk, at=later()())
     wire = Wire()
     assert drain({"sms": wire}, now=later(120)) == Counter()
-    assert doubt_claimed(before=later(300)(), at=later(300)()) == 1
+    assert doubt_claimed(at=later(300)()) == 1
     assert drain({"sms": wire}, now=later(400)) == Counter()
     mark_message(message_id=message.pk, state="sent", at=AT, by=people["supervisor"])
     message.refresh_from_db()

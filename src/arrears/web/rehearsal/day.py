@@ -25,7 +25,6 @@ from arrears.synth.replies import (
     temper_of,
 )
 from arrears.web.ledger.actions.cases import release_case, take_next_case
-from arrears.web.ledger.actions.outbox import propose_reminders
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.records import (
     end_hold,
@@ -34,6 +33,7 @@ from arrears.web.ledger.actions.records import (
     record_promise,
     write_note,
 )
+from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.models import Case, ContactPoint, Hold, Message, Person
 from arrears.web.ledger.queries.work import write_work
 from arrears.web.sender.drain import drain
