@@ -11,9 +11,9 @@ from arrears.cli import main
 from arrears.core.money import minor_from_text
 from arrears.lake.home import Home
 from arrears.rules.gate import replay
-from arrears.web.ledger.actions.outbox import propose_reminders
 from arrears.web.ledger.actions.people import admit_person
 from arrears.web.ledger.actions.publish import publish_run
+from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.actions.templates import approve_template, write_template
 from arrears.web.ledger.models import Case, CaseDay, ContactPoint, Message, StatedFact
 from arrears.web.ledger.models.guard import writing
@@ -93,7 +93,8 @@ def reminded(home):
     """Every case has been reminded, as far as the gate lets it; the messages."""
     write, approve = _admit("writer", "compliance"), _admit("approver", "compliance")
     for channel in ("sms", "email"):
-        words = {"channel": channel, "language": "zh", "subject": "{institution}"}
+        subject = "{institution}" if channel == "email" else ""
+        words = {"channel": channel, "language": "zh", "subject": subject}
         text = "应还 {amount}，逾期 {days} 天（{as_of}）。"
         made = write_template(name="reminder", text=text, by=write, at=AT, **words)
         approve_template(template_id=made.pk, by=approve, at=AT)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from arrears.core.money import major_text
+from arrears.core.money import spoken
 from arrears.web.ledger.actions.act import action, log
 from arrears.web.ledger.actions.outbox import UNDO
 from arrears.web.ledger.actions.templates import filled
@@ -83,7 +83,7 @@ def _reminders(
             continue
         point, template = way
         day = told[case.borrower_id]
-        amount = f"{major_text(day.overdue_minor)} {currency}"
+        amount = spoken(day.overdue_minor, currency, language)
         words = {**fixed, "amount": amount, "days": str(day.dpd)}
         yield Message(
             key=f"{_prefix(run)}{case.pk}",
