@@ -1,6 +1,5 @@
 """What the ledger knows about one intended contact; what it does not know stays unknown."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from arrears.rules.facts import ContactFacts, known_zone
@@ -10,7 +9,6 @@ from arrears.web.ledger.models import (
     ContactPoint,
     Hold,
     Message,
-    Pointer,
     Slot,
     StatedFact,
 )
@@ -24,25 +22,21 @@ SOURCE_OF = {
 }
 
 
-def facts_of(message: Message, at: datetime) -> ContactFacts:
+def facts_of(message: Message, borrower: Borrower, at: datetime) -> ContactFacts:
     """What the ledger knows about sending this message now; what it does not know stays unknown.
 
     What is known of the borrower or the point goes before what the institution states of all.
     """
-    borrower = Borrower.objects.get(pk=message.borrower_id)
     point = message.point
-    run = Pointer.objects.select_related("run").get().run
-    day = CaseDay.objects.filter(run=run, borrower_id=message.borrower_id).first()
-    zone_name, source, stated = _known_or_stated(
-        borrower, point, dict(StatedFact.objects.filter(run=run).values_list("fact", "value"))
-    )
+    zone_name, source, stated = _known_or_stated(borrower, point)
     zone = known_zone(zone_name)
     used = None
     if zone is not None:
         local = at.astimezone(zone).date()
-        used = Slot.objects.filter(borrower_id=message.borrower_id, local_date=local).count()
-    holds = Hold.objects.filter(borrower_id=message.borrower_id, ended_at__isnull=True)
+        used = Slot.objects.filter(borrower_id=borrower.pk, local_date=local).count()
+    day = CaseDay.objects.filter(run__pointer__isnull=False, borrower_id=borrower.pk).first()
     flags = day.flags.split() if day else []
+    holds = Hold.objects.filter(borrower_id=borrower.pk, ended_at__isnull=True)
     return ContactFacts(
         purpose=message.purpose,
         channel=message.channel,
@@ -60,10 +54,14 @@ def facts_of(message: Message, at: datetime) -> ContactFacts:
 
 
 def _known_or_stated(
-    borrower: Borrower, point: ContactPoint, told: Mapping[str, str]
+    borrower: Borrower, point: ContactPoint
 ) -> tuple[str | None, str | None, frozenset[str]]:
     """The borrower's zone, the point's source, and which of them is what the institution states of all."""
     zone, source = borrower.zone or None, point.source or None
+    if zone and source:
+        return zone, source, frozenset()
+    stated = StatedFact.objects.filter(run__pointer__isnull=False)
+    told = dict(stated.values_list("fact", "value"))
     stated_zone = told.get("zone") if zone is None else None
     stated_source = told.get(SOURCE_OF.get(point.kind, "")) if source is None else None
     given = {"zone": stated_zone, "point_source": stated_source}

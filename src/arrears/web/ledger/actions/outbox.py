@@ -1,6 +1,7 @@
 """The outbox: proposed, asked of the gate, claimed; then sent, failed, or in doubt. Claim, act, mark."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -24,13 +25,13 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
     kept either way. The borrower's row is locked: what can forbid a contact takes the same lock.
     """
     found = Message.objects.filter(pk=message_id).values_list("borrower_id", flat=True).first()
-    if found is None:
+    borrower = lock_borrower(found) if found else None
+    if borrower is None:
         return None
-    lock_borrower(found)
-    message = Message.objects.select_for_update().get(pk=message_id)
+    message = _locked_rows().get(pk=message_id)
     if message.state != "proposed" or message.not_before > at:
         return None
-    facts = facts_of(message, at)
+    facts = facts_of(message, borrower, at)
     verdict = may_contact(facts)
     message.verdict = GateVerdict.objects.create(
         case=message.case,
@@ -134,8 +135,13 @@ def _message(message_id: int, by: Person | None = None) -> Message:
     if borrower_id is None:
         raise _no_message()
     lock_borrower(borrower_id)
-    message: Message = Message.objects.select_for_update().get(pk=message_id)
+    message: Message = _locked_rows().get(pk=message_id)
     return message
+
+
+def _locked_rows() -> Any:
+    """Messages, to be locked, each with its case and its point in the same query."""
+    return Message.objects.select_for_update(of=("self",)).select_related("case", "point")
 
 
 def _no_message() -> NoCase:
