@@ -68,17 +68,27 @@ def mark_message(
 ) -> None:
     """What became of a claimed message, or of one in doubt, is known.
 
-    A person settles doubts only, about cases that they see. Raises: NotAllowed, NoCase, NotNow.
+    A person settles doubts only, about cases that they see. It takes no lock: nothing that is known of
+    a message forbids a contact, and one conditional update decides. Raises: NotAllowed, NoCase, NotNow.
     """
     if by is not None:
         require(by, "reassign")
-    message = _message(message_id, by)
-    if by is not None and (message.state != "in_doubt" or state not in OUTBOX_MOVES["in_doubt"]):
+    message = _seen(message_id, by).select_related("case").first()
+    if message is None:
+        raise _no_message()
+    was = message.state
+    if by is not None and (was != "in_doubt" or state not in OUTBOX_MOVES["in_doubt"]):
         raise NotNow(_("这条消息已有结果，不需要核实"), hint=_("请刷新页面，查看现在的情况。"))
     _move(message, state)
-    message.ended_at, message.because = at, because[:200] or message.because
-    message.gateway_id, message.parts = gateway_id or message.gateway_id, parts or message.parts
-    message.save()
+    marked = Message.objects.filter(pk=message.pk, state=was).update(
+        state=state,
+        ended_at=at,
+        because=because[:200] or message.because,
+        gateway_id=gateway_id or message.gateway_id,
+        parts=parts or message.parts,
+    )
+    if not marked:
+        raise _other_state()
     log(f"message_{state}", by=by, at=at, case=message.case, message=message.pk, because=because)
 
 
@@ -128,15 +138,18 @@ def _message(message_id: int, by: Person | None = None) -> Message:
 
     Raises: NoCase, where there is none or where it is about a case that this person does not see.
     """
-    found = Message.objects.filter(pk=message_id)
-    if by is not None:
-        found = found.filter(case__in=Case.objects.filter(sees(by)))
-    borrower_id = found.values_list("borrower_id", flat=True).first()
+    borrower_id = _seen(message_id, by).values_list("borrower_id", flat=True).first()
     if borrower_id is None:
         raise _no_message()
     lock_borrower(borrower_id)
     message: Message = _locked_rows().get(pk=message_id)
     return message
+
+
+def _seen(message_id: int, by: Person | None) -> Any:
+    """The message, if it is about a case that this person sees; None sees all."""
+    found = Message.objects.filter(pk=message_id)
+    return found if by is None else found.filter(case__in=Case.objects.filter(sees(by)))
 
 
 def _locked_rows() -> Any:
@@ -164,5 +177,9 @@ def _slot(borrower_id: str, facts: ContactFacts) -> Slot:
 def _move(message: Message, state: str) -> None:
     """The message is in a state that its own allows. Raises: NotNow."""
     if state not in OUTBOX_MOVES[message.state]:
-        raise NotNow(_("这条消息现在的状态不允许这样做"), hint=_("请刷新页面，查看现在的情况。"))
+        raise _other_state()
     message.state = state
+
+
+def _other_state() -> NotNow:
+    return NotNow(_("这条消息现在的状态不允许这样做"), hint=_("请刷新页面，查看现在的情况。"))
