@@ -11,6 +11,7 @@ from arrears.batch.run import run
 from arrears.web.ledger.actions import publish
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.publish import OlderRun, publish_run
+from arrears.web.ledger.actions.records import place_hold
 from arrears.web.ledger.models import Borrower, Case, CaseDay, ContactPoint, Event, Pointer
 from arrears.web.ledger.models.guard import writing
 from tests.web.conftest import AT, DAY
@@ -82,6 +83,65 @@ def test_a_case_in_hand_whose_borrower_is_cured_is_in_nobodys_hands(bank, publis
     publish_run(home=bank.home, run=tomorrow, at=AT)
     case.refresh_from_db()
     assert (case.state, case.taken_by) == ("cured", None)
+
+
+def test_a_re_default_of_a_borrower_on_hold_is_a_case_on_hold(bank, published, people):
+    case = Case.objects.order_by("pk").first()
+    place_hold(case_id=case.pk, kind="dispute", evidence="称已还清", by=people["supervisor"], at=AT)
+    without = _other_run(bank, DAY + timedelta(days=1), without=case.borrower_id)
+    assert publish_run(home=bank.home, run=without, at=AT).cured == 1
+    publish_run(home=bank.home, run=_other_run(bank, DAY + timedelta(days=2)), at=AT)
+    assert Case.objects.get(borrower_id=case.borrower_id, ended_date=None).state == "held"
+
+
+def test_a_case_follows_its_loan_to_another_branch(bank, published):
+    case = Case.objects.order_by("pk").first()
+    with writing("a test"):
+        Case.objects.filter(pk=case.pk).update(branch="旧支行")
+    publish_run(home=bank.home, run=_other_run(bank, DAY + timedelta(days=1)), at=AT)
+    case.refresh_from_db()
+    assert case.branch == CaseDay.objects.filter(borrower_id=case.borrower_id).last().branch
+
+
+def test_a_point_that_the_bank_names_no_longer_is_not_used_until_it_is_back(
+    bank, published, monkeypatch
+):
+    gone = ContactPoint.objects.order_by("pk").first()
+    known = read.parties
+
+    def without(home, run):
+        people, points = known(home, run)
+        return people, points.filter([p != gone.pk for p in points["point_id"].to_pylist()])
+
+    monkeypatch.setattr(publish.read, "parties", without)
+    publish_run(home=bank.home, run=_other_run(bank, DAY + timedelta(days=1)), at=AT)
+    gone.refresh_from_db()
+    assert (gone.gone_since, gone.usable) == (DAY + timedelta(days=1), False)
+    monkeypatch.setattr(publish.read, "parties", known)
+    publish_run(home=bank.home, run=_other_run(bank, DAY + timedelta(days=2)), at=AT)
+    gone.refresh_from_db()
+    assert gone.usable
+
+
+def test_a_wrong_number_is_wrong_under_any_name_and_right_again_once_the_bank_replaced_it(
+    bank, published, monkeypatch
+):
+    wrong, other = ContactPoint.objects.filter(kind="mobile").order_by("pk")[:2]
+    with writing("a test"):
+        ContactPoint.objects.filter(pk=wrong.pk).update(wrong_since=AT, value="15400000000")
+        ContactPoint.objects.filter(pk=other.pk).update(wrong_since=AT)
+        ContactPoint.objects.create(
+            point_id="again",
+            borrower_id=other.borrower_id,
+            role="debtor",
+            kind="mobile",
+            value=other.value,
+        )
+    publish_run(home=bank.home, run=_other_run(bank, DAY + timedelta(days=1)), at=AT)
+    wrong.refresh_from_db()
+    assert wrong.wrong_since is None
+    assert ContactPoint.objects.get(pk=other.pk).wrong_since == AT
+    assert ContactPoint.objects.get(pk="again").wrong_since == AT
 
 
 def test_it_only_moves_forward(bank, published):

@@ -11,7 +11,7 @@ from django.db import connection
 from arrears.web.ledger.actions import cases as acts
 from arrears.web.ledger.actions.act import NotNow
 from arrears.web.ledger.actions.cases import CaseTaken, release_case, take_case
-from arrears.web.ledger.actions.people import admit_person
+from arrears.web.ledger.actions.people import admit_person, found_team
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.models import Case, Event
 from tests.web.conftest import AT, PASSWORD
@@ -25,11 +25,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def crowd(bank, transactional_db):
     publish_run(home=bank.home, run=bank.run, at=AT)
+    team = found_team(name="一组", by=None, at=AT)
     return [
         admit_person(
             username=f"p{n}",
             name=f"p{n}",
-            role="phone_collector",
+            role=("phone_collector", "supervisor")[n % 2],  # who see by different filters
+            team=team,
             password=PASSWORD,
             by=None,
             at=AT,

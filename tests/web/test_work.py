@@ -19,13 +19,14 @@ from arrears.web.ledger.actions.records import (
     record_promise,
     withdraw_promise,
 )
-from arrears.web.ledger.models import CaseDay
+from arrears.web.ledger.models import CaseDay, Promise
 from arrears.web.ledger.queries.work import work, write_work
 from tests.web.conftest import AT, DAY
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("Asia/Shanghai")
 TOMORROW = DAY + timedelta(days=1)
+LATER = DAY + timedelta(days=9)
 
 
 @pytest.fixture
@@ -44,17 +45,18 @@ def worked(case, people):
 
 
 def rows(name, on=None):
-    return work(zone=ZONE, on=on)[name].to_pylist()
+    return work(zone=ZONE, until=LATER, on=on)[name].to_pylist()
 
 
-def test_contacts_and_promises_are_rows_of_the_book_and_what_was_withdrawn_is_not(worked):
+def test_contacts_and_promises_are_rows_of_the_book_and_what_was_withdrawn_asks_for_nothing(worked):
     case, *_ = worked
     (contact,) = rows("contacts")
     assert (contact["borrower_id"], contact["channel"]) == (case.borrower_id, "call")
     assert contact["contact_date"] == contact["known_date"] == DAY
-    (promise,) = rows("promises")
+    promise, withdrawn = rows("promises")
     assert (promise["amount_minor"], promise["due_date"]) == (500, TOMORROW)
     assert promise["promise_id"].startswith("work-")
+    assert withdrawn["due_date"] < withdrawn["made_date"] < withdrawn["known_date"]
 
 
 def test_holds_of_one_kind_and_day_are_one_flag_that_lasts_as_long_as_any(worked):
@@ -62,13 +64,14 @@ def test_holds_of_one_kind_and_day_are_one_flag_that_lasts_as_long_as_any(worked
     end_hold(hold_id=first.pk, case_id=case.pk, reason="答复", by=by, at=AT + timedelta(days=1))
     (flag,) = rows("flags")
     assert (flag["kind"], flag["from_date"], flag["to_date"]) == ("dispute", DAY, None)
+    assert flag["known_date"] == DAY  # it went on all the time
     end_hold(hold_id=second.pk, case_id=case.pk, reason="答复", by=by, at=AT + timedelta(days=3))
     (flag,) = rows("flags")
     assert flag["to_date"] == flag["known_date"] == DAY + timedelta(days=3)
 
 
 def test_no_personal_data_of_a_borrower_goes_with_it(worked):
-    assert "13800000000" not in str(work(zone=ZONE))
+    assert "13800000000" not in str(work(zone=ZONE, until=LATER))
 
 
 def test_a_day_holds_what_was_done_or_ended_that_day(worked):
@@ -81,7 +84,7 @@ def test_the_next_run_knows_it(bank, worked, tmp_path):
     home = Home(tmp_path / "home")
     shutil.copytree(bank.home.path, home.path)
     folder = tmp_path / "work"
-    assert write_work(folder, zone=ZONE) == {"contacts": 1, "promises": 1, "flags": 1}
+    assert write_work(folder, zone=ZONE, until=DAY) == {"contacts": 1, "promises": 1, "flags": 1}
     load(home, read_mapping("standard"), folder, today=DAY)
     told = read.rows(run(home, as_of=TOMORROW), "case_day").to_pylist()
     (day,) = [row for row in told if row["borrower_id"] == case.borrower_id]
@@ -91,3 +94,27 @@ def test_the_next_run_knows_it(bank, worked, tmp_path):
     again = load(home, read_mapping("standard"), folder, today=date(2026, 11, 22))
     assert again.version is None
     assert CaseDay.objects.filter(promise_broken_today=1, borrower_id=case.borrower_id).count() == 0
+
+
+def test_what_changes_after_it_was_told_is_told_again_and_believed(bank, worked, tmp_path):
+    """Told in the evening; a hold ended and a promise withdrawn after that, on the same day."""
+    case, by, *holds = worked
+    home = Home(tmp_path / "home")
+    shutil.copytree(bank.home.path, home.path)
+    late = AT + timedelta(hours=2)
+    standard = read_mapping("standard")
+    for evening, day in (("first", DAY), ("second", DAY), ("third", TOMORROW), ("fourth", LATER)):
+        write_work(tmp_path / evening, zone=ZONE, until=day)
+        told = load(home, standard, tmp_path / evening, today=day)
+        assert told.findings == ()
+        if evening == "first":
+            for hold in holds:
+                end_hold(hold_id=hold.pk, case_id=case.pk, reason="已答复", by=by, at=late)
+            promise = Promise.objects.get(state="open")
+            take_case(case_id=case.pk, by=by, at=late)
+            withdraw_promise(promise_id=promise.pk, case_id=case.pk, by=by, at=late)
+    assert told.version is None
+    rows = read.rows(run(home, as_of=TOMORROW), "case_day").to_pylist()
+    (day,) = [row for row in rows if row["borrower_id"] == case.borrower_id]
+    assert "dispute" not in day["flags"].split()
+    assert day["promise_broken_today"] == 0

@@ -110,7 +110,8 @@ def _export_work(home: Home, folder: Path, day: date | None) -> None:
     open_ledger(home)
     from arrears.web.ledger.queries.work import write_work
 
-    rows = write_work(folder, zone=ZoneInfo(home.institution().zone), on=day)
+    zone = ZoneInfo(home.institution().zone)
+    rows = write_work(folder, zone=zone, until=today_of(home), on=day)
     counted = ", ".join(f"{name} {number(count)}" for name, count in rows.items())
     say(f"{counted}: in {folder}")
     say(f"Bring them into the book: arrears load --mapping standard --source {folder}")

@@ -81,7 +81,7 @@ class Rehearsal:
     def close(self, day: date, at: datetime) -> Run:
         """The bank's files and what people did are in the book; the day is run and before people."""
         folder = self.home.path / "files" / day.isoformat()
-        write_work(folder, zone=self.zone, on=day)
+        write_work(folder, zone=self.zone, until=day, on=day)
         self.files.of(day, folder, [*self._due(day)])
         load(self.home, read_mapping("standard"), folder, today=day)
         return self.publish(day, at)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from arrears.core.case import CASE_MOVES
@@ -18,7 +17,7 @@ from arrears.web.ledger.models import (
     Person,
     PublishedRun,
 )
-from arrears.web.ledger.policy import require, sees
+from arrears.web.ledger.policy import reach, require, sees
 
 # Treatments that nobody is handed a case for: left alone by the run, or a message that the sender sends.
 NOT_FOR_PEOPLE = ("none", "hold", "remind", "message")
@@ -58,7 +57,7 @@ def take_case(*, case_id: int, by: Person, at: datetime) -> None:
     require(by, "work_cases")
     if _took(case_id, by, at):
         return
-    now = Case.objects.filter(_reach(by), pk=case_id).values_list("state", "taken_by").first()
+    now = Case.objects.filter(reach(by), pk=case_id).values_list("state", "taken_by").first()
     if now is None:
         raise NoCase(
             _("没有编号为 %(number)s 的案件") % {"number": case_id},
@@ -87,13 +86,14 @@ def take_next_case(*, by: Person, at: datetime) -> int | None:
     worked_on = Contact.objects.filter(at__gt=run.published_at).values("case_id")
     found = Case.objects.filter(sees(by), state="open").exclude(pk__in=worked_on)
     while True:
-        best = for_people.filter(borrower_id__in=found.values("borrower_id")).order_by("rank")[:10]
+        wanted = for_people.filter(borrower_id__in=found.values("borrower_id"))
+        best = list(wanted.order_by("rank")[:10])
         cases = dict(
             found.filter(borrower_id__in=[day.borrower_id for day in best]).values_list(
                 "borrower_id", "pk"
             )
         )
-        if not cases:
+        if not best:
             return None
         for day in best:
             if day.borrower_id in cases and _took(cases[day.borrower_id], by, at):
@@ -120,11 +120,13 @@ def reassign_cases(*, case_ids: Sequence[int], to: Person, by: Person, at: datet
     """
     require(by, "reassign")
     moved = 0
-    for case_id in sorted(set(case_ids)):
+    in_order = Case.objects.filter(pk__in=set(case_ids)).order_by("borrower_id")
+    known = list(in_order.values_list("pk", flat=True))  # locked as everywhere: by borrower
+    for case_id in (*known, *sorted(set(case_ids) - set(known))):
         case = locked(case_id, by=by)
         if case.state not in ("open", "taken") or case.taken_by_id == to.pk:
             continue
-        if not Case.objects.filter(_reach(to), pk=case.pk).exists():
+        if not Case.objects.filter(reach(to), pk=case.pk).exists():
             continue
         case.state, case.taken_by, case.taken_at = "taken", to, at
         case.save()
@@ -156,15 +158,11 @@ def reveal_value(
 
 def _took(case_id: int, by: Person, at: datetime) -> bool:
     """Whether the open case, which the person sees, is theirs now: one conditional update decides."""
-    taken = Case.objects.filter(sees(by), pk=case_id, state="open").update(
+    # `reach` names columns of the case only: a filter with a join would be asked in a query of its own,
+    # which PostgreSQL does not ask again after it waited for someone faster.
+    taken = Case.objects.filter(reach(by), pk=case_id, state="open").update(
         state="taken", taken_by=by, taken_at=at
     )
     if taken:
         log("take_case", by=by, at=at, case=Case.objects.get(pk=case_id))
     return bool(taken)
-
-
-def _reach(person: Person) -> Q:
-    """Which cases could be this person's, whoever has them now."""
-    branch = person.branch or (person.team.branch if person.team else "")
-    return Q(branch=branch) if branch else Q()

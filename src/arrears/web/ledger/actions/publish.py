@@ -1,6 +1,6 @@
 """Putting a run before people: whole, in one transaction, and only ever forward."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,13 +15,18 @@ from arrears.batch.runs import Run
 from arrears.core.errors import UserError
 from arrears.lake.home import Home
 from arrears.web.ledger.actions.act import action, log
+from arrears.web.ledger.actions.parties import (
+    bring_parties,
+    changes,
+    in_parts,
+    lock_borrowers,
+)
 from arrears.web.ledger.actions.settle import settle_promises
 from arrears.web.ledger.copy import change_rows, copy_rows, held_rows, learn_rows, without_nulls
 from arrears.web.ledger.models import (
-    Borrower,
     Case,
     CaseDay,
-    ContactPoint,
+    Hold,
     Pointer,
     PublishedRun,
     RunFigure,
@@ -53,19 +58,9 @@ CASE_DAY = (
     "promise_broken_today",
     "flags",
 )
-BORROWER = (
-    "borrower_id",
-    "kind",
-    "name",
-    "id_number",
-    "zone",
-    "language",
-    "region_code",
-    "address",
+GOING_ON = pa.schema([(n, pa.string()) for n in ("borrower_id", "branch")]).insert(
+    0, pa.field("id", pa.int64())
 )
-POINT = ("point_id", "borrower_id", "role", "kind", "value", "source", "valid_from")
-GOING_ON = pa.schema([("id", pa.int64()), ("borrower_id", pa.string())])
-IDS_AT_ONCE = 900  # SQLite has been built with room for 999
 
 T = TypeVar("T")
 Parties = tuple[pa.Table, pa.Table]
@@ -135,9 +130,16 @@ def _published(
         RunFigure.objects.bulk_create(RunFigure(run_id=run_id, **f) for f in _figures(shown))
         copy_rows(CaseDay, shown.append_column("run_id", pa.repeat(run_id, shown.num_rows)))
     going_on = held_rows(Case.objects.exclude(state__in=ENDED), GOING_ON)
+    ended = going_on.filter(
+        pc.invert(pc.is_in(going_on["borrower_id"], value_set=ranked["borrower_id"]))
+    )
+    told = changes(*parties())
+    touched = [*told.changed_people["borrower_id"].to_pylist(), *ended["borrower_id"].to_pylist()]
+    lock_borrowers(touched)
+    bring_parties(told, as_of=run.as_of)
     opened = _open_cases(ranked, going_on, run.as_of)
-    cured = _cure_cases(ranked, going_on, run.as_of)
-    _bring_parties(*parties())
+    _follow_branches(ranked, going_on)
+    cured = _cure_cases(ended, run.as_of)
     decided = settle_promises(home=home, as_of=run.as_of, at=at)
     learn_rows(CaseDay, "run_id", "rank", "borrower_id", "branch", "treatment")
     learn_rows(Case, "borrower_id", "state", "branch", "taken_by_id")
@@ -164,13 +166,18 @@ def _figures(shown: pa.Table) -> list[dict[str, Any]]:
 
 
 def _open_cases(ranked: pa.Table, going_on: pa.Table, as_of: date) -> int:
-    """Every borrower of the run has a case; a re-default is linked to the case before."""
+    """Every borrower of the run has a case, on hold where a hold is still in force.
+
+    A re-default is linked to the case before.
+    """
     known = pc.is_in(ranked["borrower_id"], value_set=going_on["borrower_id"])
     new = without_nulls(ranked.select(("borrower_id", "branch")).filter(pc.invert(known)))
     new = new.sort_by("borrower_id")  # indexes fill from one end
     borrowers = new["borrower_id"].to_pylist()
     before = _ended_before(borrowers)
-    new = new.append_column("state", pa.repeat("open", new.num_rows))
+    on_hold = Hold.objects.filter(ended_at__isnull=True).values_list("borrower_id", flat=True)
+    held = pc.is_in(new["borrower_id"], value_set=pa.array(on_hold, pa.string()))
+    new = new.append_column("state", pc.if_else(held, "held", "open"))
     new = new.append_column("opened_date", pa.repeat(as_of, new.num_rows))
     linked = pa.array([before.get(b) for b in borrowers], pa.int64())
     copy_rows(Case, new.append_column("before_id", linked))
@@ -183,45 +190,25 @@ def _ended_before(borrowers: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     if not ended.exists():
         return found
-    for some in _in_parts(borrowers):
+    for some in in_parts(borrowers):
         theirs = ended.filter(borrower_id__in=some).values_list("borrower_id")
         found.update(theirs.annotate(latest=Max("pk")).order_by())
     return found
 
 
-def _cure_cases(ranked: pa.Table, going_on: pa.Table, as_of: date) -> int:
+def _follow_branches(ranked: pa.Table, going_on: pa.Table) -> None:
+    """A case is of the branch that its borrower's worst loan is of, so that the right people see it."""
+    place = pc.index_in(going_on["borrower_id"], value_set=ranked["borrower_id"])
+    still = going_on.filter(pc.is_valid(place))
+    branch = pc.fill_null(ranked["branch"].take(place.drop_null()), "")
+    moved = pc.not_equal(still["branch"], branch)
+    change_rows(Case, pa.table({"id": still["id"], "branch": branch}).filter(moved))
+
+
+def _cure_cases(ended: pa.Table, as_of: date) -> int:
     """Cases of borrowers who are not overdue any more are cured, whoever had them."""
-    overdue = pc.is_in(going_on["borrower_id"], value_set=ranked["borrower_id"])
     cured = 0
-    for some in _in_parts(going_on["id"].filter(pc.invert(overdue)).to_pylist()):
+    for some in in_parts(ended["id"].to_pylist()):
         cases = Case.objects.filter(pk__in=some).exclude(state__in=ENDED)
         cured += cases.update(state="cured", ended_date=as_of, taken_by=None, taken_at=None)
     return cured
-
-
-def _bring_parties(people: pa.Table, points: pa.Table) -> None:
-    """Who the borrowers with a case are and how they can be reached, as the book knows by this run."""
-    for model, columns, table in ((Borrower, BORROWER, people), (ContactPoint, POINT, points)):
-        told = without_nulls(table.select(columns))
-        held = held_rows(model.objects.all(), told.schema)
-        place = pc.index_in(told[columns[0]], value_set=held[columns[0]])
-        copy_rows(model, told.filter(pc.is_null(place)))
-        again = told.filter(pc.is_valid(place))
-        change_rows(model, again.filter(_differ(again, held.take(place.drop_null()))))
-
-
-def _differ(told: pa.Table, held: pa.Table) -> pa.Array:
-    """Which rows are not the same in both; the rows stand in the same order."""
-    no = pa.scalar(value=False)
-    differ = pa.repeat(no, told.num_rows)
-    for ours, theirs in zip(told.columns, held.columns, strict=True):
-        missing = pc.xor(pc.is_null(ours), pc.is_null(theirs))
-        other = pc.or_(missing, pc.fill_null(pc.not_equal(ours, theirs), no))
-        differ = pc.or_(differ, other)
-    return differ
-
-
-def _in_parts(ids: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The ids, so many at a time as one statement may ask for."""
-    for first in range(0, len(ids), IDS_AT_ONCE):
-        yield ids[first : first + IDS_AT_ONCE]

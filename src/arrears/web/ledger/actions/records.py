@@ -2,10 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from arrears.core.case import FLAGS
 from arrears.core.errors import UserError
+from arrears.core.money import LARGEST_MINOR
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
 from arrears.web.ledger.actions.cases import move
 from arrears.web.ledger.models import Case, Contact, ContactPoint, Hold, Note, Person, Promise
@@ -98,6 +100,8 @@ def record_promise(
     Units: minor units; calendar days. Raises: NotAllowed, NoCase, NotNow, PromiseUnsound.
     """
     require(by, "work_cases")
+    if amount_minor > LARGEST_MINOR:
+        raise PromiseUnsound(_("承诺金额过大"), hint=_("请检查金额的位数。"))
     if amount_minor <= 0:
         raise PromiseUnsound(_("承诺金额必须大于零"), hint=_("请填写借款人承诺的金额。"))
     if not made_date <= due_date <= made_date + timedelta(days=PROMISE_DAYS):
@@ -134,7 +138,9 @@ def withdraw_promise(*, promise_id: int, case_id: int, by: Person, at: datetime)
     """An open promise no longer counts. Raises: NotAllowed, NoCase, NotNow."""
     require(by, "work_cases")
     case = _in_hand(case_id, by)
-    done = Promise.objects.filter(pk=promise_id, case=case, state="open").update(state="withdrawn")
+    done = Promise.objects.filter(pk=promise_id, case=case, state="open").update(
+        state="withdrawn", decided_date=localdate(at)
+    )
     if not done:
         raise NotNow(_("这个承诺已有结果，不能撤回"), hint=_("请刷新页面。"))
     log("withdraw_promise", by=by, at=at, case=case, promise=promise_id)

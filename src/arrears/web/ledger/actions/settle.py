@@ -36,10 +36,10 @@ def settle_promises(*, home: Home, as_of: date, at: datetime) -> int:
                 continue
             if (promise.state, promise.paid_minor) == (state.state, state.paid_minor):
                 continue
-            promise.state, promise.paid_minor = state.state, state.paid_minor
-            promise.decided_date = state.decided_date
-            promise.save()
-            if state.state != "open":
+            kept = Promise.objects.filter(pk=promise.pk, state="open").update(
+                state=state.state, paid_minor=state.paid_minor, decided_date=state.decided_date
+            )
+            if kept and state.state != "open":  # not one that was withdrawn meanwhile
                 decided += 1
                 log(
                     "settle_promise",

@@ -30,6 +30,14 @@ class ContactPoint(Written):
     source = models.CharField(max_length=20, blank=True)
     valid_from = models.DateField(null=True)
     wrong_since = models.DateTimeField(null=True)  # someone else answered: never used again
+    gone_since = models.DateField(
+        null=True
+    )  # the business day on which the bank named it no longer
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be used at all: nobody else answered, and the bank still names it."""
+        return self.wrong_since is None and self.gone_since is None
 
     @property
     def made_up(self) -> bool:

@@ -1,6 +1,7 @@
 """What people did, as a feed of the book: contacts, promises and holds go back to where a run reads them."""
 
-from datetime import date, datetime
+from collections import defaultdict
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,25 +14,36 @@ from arrears.web.ledger.models import Contact, Hold, Message, Promise
 
 GONE_OUT = ("sent", "delivered", "bounced", "in_doubt")  # in doubt counts: it may have arrived
 
+NEXT = timedelta(days=1)
+
 Row = dict[str, Any]
 
 
-def work(*, zone: ZoneInfo, on: date | None = None) -> dict[str, pa.Table]:
-    """Everything that people and the sender did, or what was done or ended on one day.
+def work(*, zone: ZoneInfo, until: date, on: date | None = None) -> dict[str, pa.Table]:
+    """What people and the sender did, as it is known by a day; or only what is new `on` one.
 
     Shapes: the tables `contacts`, `promises` and `flags` of the book, with `known_date`; ids begin
-    with `work-`, so that none is one of the bank's. A promise that was withdrawn is left out.
+    with `work-`, so that none is one of the bank's. What has changed is told again under a later
+    known day, never under the same, as the book could not say which of the two came last.
     Units: days where the institution is.
     """
     made = {"contacts": _contacts(zone), "promises": _promises(), "flags": _flags(zone)}
-    return {name: _table(name, rows, on) for name, rows in made.items()}
+    return {
+        name: pa.Table.from_pylist(
+            [row for row in rows if row["known_date"] <= until and on in (None, row["known_date"])],
+            schema=schema(name),
+        )
+        for name, rows in made.items()
+    }
 
 
-def write_work(folder: Path, *, zone: ZoneInfo, on: date | None = None) -> dict[str, int]:
+def write_work(
+    folder: Path, *, zone: ZoneInfo, until: date, on: date | None = None
+) -> dict[str, int]:
     """The work lies in the folder as files of the `standard` layout; the rows of each table."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = {}
-    for name, table in work(zone=zone, on=on).items():
+    for name, table in work(zone=zone, until=until, on=on).items():
         file = folder / f"{name}-work.parquet"
         draft = folder / f".{file.name}.draft"
         pq.write_table(table, draft)
@@ -46,11 +58,11 @@ def _contacts(zone: ZoneInfo) -> list[Row]:
     ).order_by("pk")
     written = (
         Message.objects.filter(state__in=GONE_OUT)
-        .values_list("pk", "borrower_id", "channel", "state", "claimed_at")
+        .values_list("pk", "borrower_id", "channel", "claimed_at")
         .order_by("pk")
     )
-    rows = [("c", *row[:4], row[4]) for row in spoken]
-    rows += [("m", *row[:4], _day(row[4], zone)) for row in written]
+    rows = [("c", *row) for row in spoken]
+    rows += [("m", *row[:3], "sent", _day(row[3], zone)) for row in written]
     return [
         {
             "contact_id": f"work-{kind}{pk}",
@@ -65,9 +77,10 @@ def _contacts(zone: ZoneInfo) -> list[Row]:
 
 
 def _promises() -> list[Row]:
-    told = Promise.objects.exclude(state="withdrawn").order_by("pk")
-    return [
-        {
+    """Promises; one that was withdrawn ends before it was made, so that it asks for nothing."""
+    rows = []
+    for promise in Promise.objects.order_by("pk"):
+        row = {
             "promise_id": f"work-{promise.pk}",
             "borrower_id": promise.borrower_id,
             "made_date": promise.made_date,
@@ -76,33 +89,46 @@ def _promises() -> list[Row]:
             "tolerance_days": promise.tolerance_days,
             "known_date": promise.made_date,
         }
-        for promise in told
-    ]
+        if promise.state == "withdrawn":
+            tomorrow = promise.made_date + NEXT
+            withdrawn = {"due_date": promise.made_date - NEXT, "tolerance_days": 0}
+            row |= {**withdrawn, "known_date": max(promise.decided_date or tomorrow, tomorrow)}
+        rows.append(row)
+    return rows
 
 
 def _flags(zone: ZoneInfo) -> list[Row]:
     """Holds; those of one kind that began on one day are one flag, as long as any of them lasts."""
-    flags: dict[tuple[str, str, date], Row] = {}
+    together: dict[tuple[str, str, date], list[Hold]] = defaultdict(list)
     for hold in Hold.objects.order_by("pk"):
-        begun = _day(hold.at, zone)
-        ended = _day(hold.ended_at, zone) if hold.ended_at else None
-        row = {
-            "borrower_id": hold.borrower_id,
-            "kind": hold.kind,
-            "evidence": f"work-{hold.pk}",
+        together[(hold.borrower_id, hold.kind, _day(hold.at, zone))].append(hold)
+    return [
+        {
+            "borrower_id": borrower_id,
+            "kind": kind,
+            "evidence": "work",
             "from_date": begun,
-            "to_date": ended,
-            "known_date": ended or begun,
+            **_until(holds, begun, zone),
         }
-        same = flags.setdefault((hold.borrower_id, hold.kind, begun), row)
-        if same["to_date"] and (ended is None or ended > same["to_date"]):
-            flags[(hold.borrower_id, hold.kind, begun)] = row
-    return list(flags.values())
+        for (borrower_id, kind, begun), holds in together.items()
+    ]
 
 
-def _table(name: str, rows: list[Row], on: date | None) -> pa.Table:
-    told = [row for row in rows if on is None or row["known_date"] == on]
-    return pa.Table.from_pylist(told, schema=schema(name))
+def _until(holds: list[Hold], begun: date, zone: ZoneInfo) -> Row:
+    """The day on which the last of some holds ended, and since when that is known.
+
+    Each time that they were all over, or one began again, is a later known day.
+    """
+    turns = [(hold.at, 1) for hold in holds]
+    turns += [(hold.ended_at, -1) for hold in holds if hold.ended_at]
+    known, in_force, ended = begun, 0, None
+    for moment, more in sorted(turns):
+        was, in_force = in_force, in_force + more
+        if (was > 0) != (in_force > 0):
+            day = _day(moment, zone)
+            known = max(day, known + NEXT) if was or ended else known
+            ended = None if in_force else day
+    return {"to_date": ended, "known_date": known}
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:
