@@ -80,6 +80,7 @@ class CasePage:
 
     case: Case
     borrower: Borrower | None
+    run: PublishedRun | None  # of which `day` is
     day: CaseDay | None
     points: tuple[ContactPoint, ...]
     promises: tuple[Promise, ...]
@@ -126,6 +127,7 @@ def case_page(person: Person, case_id: int) -> CasePage | None:
     return CasePage(
         case=case,
         borrower=Borrower.objects.filter(pk=case.borrower_id).first(),
+        run=run,
         day=CaseDay.objects.filter(run=run, borrower_id=case.borrower_id).first() if run else None,
         points=tuple(ContactPoint.objects.filter(borrower_id=case.borrower_id).order_by("pk")),
         promises=tuple(case.promises.order_by("-due_date", "-pk")),
