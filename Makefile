@@ -97,8 +97,10 @@ ci: ## everything the build runs
 	bash .ci/run
 
 .PHONY: bench
-bench: $(VENV)/.base ## measure a day's run against a bare scan of the same files
+bench: $(VENV)/.dev ## measure a day's run against a bare scan, the busiest pages against the cheapest
 	$(BIN)/python benchmarks/daily_run.py
+	$(BIN)/python benchmarks/workbench.py
+	bash tests/lib/on_postgres $(BIN)/python benchmarks/workbench.py
 
 # ---- to keep it ------------------------------------------------------------------------------------
 .PHONY: format

@@ -17,7 +17,10 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-SIZES: dict[str, ViewportSize] = {"desk": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
+SIZES: dict[str, ViewportSize] = {
+    "desk": {"width": 1366, "height": 768},
+    "phone": {"width": 390, "height": 844},
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
