@@ -20,7 +20,7 @@ COMPILE := .venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras -
 
 .PHONY: help
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ---- the installation: redone only when what it is made from changes -------------------------------
 $(BIN)/python:
@@ -73,12 +73,17 @@ spark: $(VENV)/.spark ## the tests that need Spark and Java
 	$(BIN)/pytest -m "spark and not night"
 
 .PHONY: peers
-peers: $(VENV)/.dev ## the tests that start real peers: Postfix, Kannel
+peers: $(VENV)/.dev ## the tests that start real peers: Postfix, Kannel, PostgreSQL
 	$(BIN)/pytest -m peers
 
+.PHONY: journey
+journey: $(VENV)/.dev ## whole stories in a real browser, with real mail and text messages
+	$(BIN)/pytest -m journey
+
 .PHONY: postgres
-postgres: $(VENV)/.dev ## the tests of the workbench on a PostgreSQL that they start themselves
-	bash tests/lib/on_postgres $(BIN)/pytest --force-enable-socket tests/web
+postgres: $(VENV)/.dev ## the tests of the workbench and the sender on a PostgreSQL that they start themselves
+	bash tests/lib/on_postgres $(BIN)/pytest --force-enable-socket tests/web \
+	  tests/spec/test_send_killed.py tests/spec/test_two_senders.py
 
 .PHONY: long
 long: $(VENV)/.dev ## the tests that take minutes: a whole real book, month by month
@@ -101,6 +106,11 @@ bench: $(VENV)/.dev ## measure a day's run against a bare scan, the busiest page
 	$(BIN)/python benchmarks/daily_run.py
 	$(BIN)/python benchmarks/workbench.py
 	bash tests/lib/on_postgres $(BIN)/python benchmarks/workbench.py
+
+.PHONY: bench-publish
+bench-publish: $(VENV)/.dev ## measure putting 100,000 cases before people, on SQLite and PostgreSQL
+	$(BIN)/python benchmarks/publish.py
+	bash tests/lib/on_postgres $(BIN)/python benchmarks/publish.py
 
 # ---- to keep it ------------------------------------------------------------------------------------
 .PHONY: format

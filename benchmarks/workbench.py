@@ -149,7 +149,9 @@ def serving(home: Home, asked: argparse.Namespace) -> Iterator[tuple[int, int]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     arrears = [sys.executable, "-c", PROGRAM]
-    told = subprocess.run([*arrears, "serve", "--help"], capture_output=True, text=True, check=True)
+    wide = {**os.environ, "COLUMNS": "200"}  # or the help cuts the names of its options short
+    asking = [*arrears, "serve", "--help"]
+    told = subprocess.run(asking, env=wide, capture_output=True, text=True, check=True)
     words = [*arrears, "serve", "--home", str(home.path), "--port", str(port)]
     workers = asked.workers or (2 if asked.database else 0)
     if workers and "--workers" in told.stdout:

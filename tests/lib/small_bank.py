@@ -133,7 +133,8 @@ class SmallBank:
         folder.mkdir()
         for table, text in tables.items():
             (folder / f"{table}.csv").write_text(text, encoding="utf-8")
-        self.arrears("load", "--mapping", "standard", "--source", folder, "--known-date", known)
+        told = ("--known-date", known, "--institution", "某某银行")
+        self.arrears("load", "--mapping", "standard", "--source", folder, *told)
 
     def day(self, as_of: date) -> None:
         """A day is run and before people."""

@@ -8,6 +8,7 @@ import pytest
 from arrears.batch.run import NoStep, shown_steps
 from arrears.cli import main
 from arrears.lake.home import Home, Institution, NoBook
+from arrears.synth.points import NoSource
 
 LAST = "2026-03-31"
 LOANS = 200
@@ -134,3 +135,16 @@ def test_a_home_without_a_book_is_answered_with_how_to_load_one(terminal, tmp_pa
     assert answer.code == NoBook.exit_code
     assert "arrears load" in answer.err
     assert "Traceback" not in answer.err
+
+
+def test_a_book_is_given_made_up_points_that_its_own_home_takes_in(terminal, book, tmp_path):
+    made = terminal.run("synth", tmp_path / "points", "--points-for", book / "home")
+    assert made.code == 0, made.err
+    mapping = tmp_path / "points" / "mapping.toml"
+    loaded = terminal.run("load", "--mapping", mapping, "--source", mapping.parent, "--dry-run")
+    assert loaded.code == 0, loaded.err
+    refused = terminal.run(
+        "synth", tmp_path / "no", "--points-for", book / "home", "--stated-source", "bought"
+    )
+    assert refused.code == NoSource.exit_code
+    assert "contract" in refused.err

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 
 from arrears.web.ledger.actions.act import NoCase, NotNow
 from arrears.web.ledger.actions.cases import (
@@ -28,8 +29,10 @@ from arrears.web.ledger.actions.records import (
     write_note,
 )
 from arrears.web.ledger.models import Borrower, Case, CaseDay, Contact, ContactPoint, Event, Promise
-from arrears.web.ledger.models.guard import WrittenElsewhere
-from arrears.web.ledger.policy import NotAllowed
+from arrears.web.ledger.models.case import ENDED
+from arrears.web.ledger.models.guard import WrittenElsewhere, writing
+from arrears.web.ledger.policy import RIGHTS, NotAllowed, sees
+from arrears.web.ledger.queries import cases
 from arrears.web.ledger.queries.cases import case_page, queue, search
 from arrears.web.ledger.queries.floor import floor
 from tests.web.conftest import AT, DAY
@@ -276,3 +279,24 @@ def test_nobody_is_handed_a_case_that_the_run_leaves_alone_or_gives_to_the_sende
     while case_id := take_next_case(by=people["supervisor"], at=AT):
         handed.add(case_id)
     assert len(handed) == left > 0
+
+
+@pytest.mark.parametrize("role", sorted(RIGHTS))
+@pytest.mark.parametrize("branch", [False, True])
+def test_a_long_list_is_the_list_of_a_short_one_and_counts_what_is_seen(
+    case, people, monkeypatch, role, branch
+):
+    person, owner = people[role], people["teammate"]
+    person.branch = case.branch if branch else ""
+    for taken in Case.objects.order_by("pk")[:3]:
+        take_case(case_id=taken.pk, by=owner, at=AT)
+    end = Case.objects.order_by("pk").last()
+    with writing("a test"):
+        Case.objects.filter(pk=end.pk).update(state="closed", ended_date=DAY)
+    asked = [{"page": n, "mine": mine} for n in (1, 2) for mine in (False, True)]
+    short = [queue(person, **words) for words in asked]
+    monkeypatch.setattr(cases, "FEW", -1)
+    assert [queue(person, **words) for words in asked] == short
+    seen = Case.objects.filter(sees(person)).exclude(state__in=ENDED)
+    assert short[0].total == seen.filter(Q(state="open") | Q(taken_by=person)).count()
+    assert short[1].total == seen.filter(taken_by=person).count()

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from arrears.decide.reasons import sentence
+from arrears.core.tables import MADE_UP
+from arrears.decide.reasons import beside_figures, sentence
 from arrears.web import words
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.models import (
@@ -19,6 +20,7 @@ from arrears.web.ledger.models import (
     Note,
     Promise,
 )
+from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.models.record import OUTCOMES, PROMISE_STATES
 from arrears.web.ledger.queries.cases import queue, search
 from tests.web.conftest import AT, DAY
@@ -61,10 +63,26 @@ def send(client, case, form, once="t1", **fields):
     return client.post(f"/case/{case.pk}/{form}/", {"once": once, **fields})
 
 
+def test_a_customer_without_a_name_is_known_by_number_and_a_made_up_point_is_marked(at_desk, case):
+    with writing("a test"):
+        Borrower.objects.filter(pk=case.borrower_id).update(name="")
+        ContactPoint.objects.filter(borrower_id=case.borrower_id).delete()
+    assert "虚构联系方式" not in text_of(at_desk.get(f"/case/{case.pk}/"))
+    with writing("a test"):
+        ContactPoint.objects.create(
+            point_id=f"{MADE_UP}1", borrower_id=case.borrower_id, role="debtor", kind="mobile"
+        )
+    told = text_of(at_desk.get(f"/case/{case.pk}/"))
+    assert f"客户 {case.borrower_id} ·" in told
+    assert "虚构联系方式" in told
+    found = text_of(at_desk.get("/search/", {"q": case.borrower_id}))
+    assert f">{case.borrower_id}<span" in found
+
+
 def test_the_queue_says_why_and_hides_who(at_desk, people):
     told = text_of(at_desk.get("/work/"))
     line = queue(people["phone_collector"]).lines[0]
-    assert sentence(line.reasons, treatment=line.treatment, lang="zh") in told
+    assert all(said in told for said in beside_figures(line.reasons, lang="zh"))
     assert line.name
     assert line.name not in told
     assert f"{line.name[0]}**" in told

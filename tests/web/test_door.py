@@ -19,7 +19,7 @@ ZH = {"HTTP_ACCEPT_LANGUAGE": "zh-CN"}
 
 
 @pytest.fixture(autouse=True)
-def fresh():
+def fresh(db):
     """Nobody has knocked yet, and the reader is Chinese."""
     cache.clear()
     with translation.override("zh-hans"):

@@ -14,10 +14,10 @@ from arrears.web.ledger.actions.outbox import (
     claim_message,
     doubt_claimed,
     mark_message,
-    propose_reminders,
     withdraw_message,
 )
 from arrears.web.ledger.actions.records import place_hold, record_outcome
+from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.actions.templates import TemplateUnsound, approve_template, write_template
 from arrears.web.ledger.models import (
     Borrower,
@@ -26,7 +26,9 @@ from arrears.web.ledger.models import (
     ContactPoint,
     GateVerdict,
     Message,
+    Pointer,
     Slot,
+    StatedFact,
     Template,
 )
 from arrears.web.ledger.models.guard import writing
@@ -153,6 +155,44 @@ def test_a_number_found_wrong_after_the_proposal_is_not_used(texts, people):
     assert (message.state, wire.keys) == ("refused", [])
 
 
+@pytest.mark.parametrize(
+    ("forgotten", "fact", "value"),
+    [("zone", "zone", "Asia/Shanghai"), ("source", "phone_source", "contract")],
+)
+def test_what_is_not_known_of_one_may_be_stated_of_all_and_the_record_says_so(
+    texts, forgotten, fact, value
+):
+    proposed()
+    message = one()
+    with writing("a test"):
+        StatedFact.objects.create(
+            run=Pointer.objects.get().run, fact=fact, value=value, from_date=DAY
+        )
+        if forgotten == "zone":
+            Borrower.objects.filter(pk=message.borrower_id).update(zone="")
+        else:
+            ContactPoint.objects.filter(pk=message.point_id).update(source="")
+    drain({"sms": Wire()}, now=later())
+    message.refresh_from_db()
+    assert message.state == "sent"
+    told = message.verdict.record["facts"]
+    assert told["stated"] == ["zone" if forgotten == "zone" else "point_source"]
+    assert replay(message.verdict.record).allowed
+
+
+def test_what_is_known_of_one_goes_before_what_is_stated_of_all(texts):
+    proposed()
+    message = one()
+    with writing("a test"):
+        for fact, value in (("zone", "America/New_York"), ("phone_source", "public")):
+            run = Pointer.objects.get().run
+            StatedFact.objects.create(run=run, fact=fact, value=value, from_date=DAY)
+    drain({"sms": Wire()}, now=later())
+    message.refresh_from_db()
+    told = message.verdict.record["facts"]
+    assert (told["zone"], told["stated"]) == ("Asia/Shanghai", [])
+
+
 @pytest.mark.parametrize("forgotten", ["zone", "source", "role"])
 def test_a_fact_that_is_missing_refuses_and_is_named(texts, forgotten):
     proposed()
@@ -218,7 +258,7 @@ def test_after_a_crash_a_claimed_message_is_in_doubt_until_someone_says_what_bec
     assert claim_message(message_id=message.pk, at=later()())
     wire = Wire()
     assert drain({"sms": wire}, now=later(120)) == Counter()
-    assert doubt_claimed(before=later(300)(), at=later(300)()) == 1
+    assert doubt_claimed(at=later(300)()) == 1
     assert drain({"sms": wire}, now=later(400)) == Counter()
     mark_message(message_id=message.pk, state="sent", at=AT, by=people["supervisor"])
     message.refresh_from_db()

@@ -9,8 +9,10 @@ import pytest
 from arrears.batch import read
 from arrears.batch.run import run
 from arrears.web.ledger.actions import publish
+from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.publish import OlderRun, publish_run
 from arrears.web.ledger.models import Borrower, Case, CaseDay, ContactPoint, Event, Pointer
+from arrears.web.ledger.models.guard import writing
 from tests.web.conftest import AT, DAY
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,31 @@ def test_a_borrower_who_is_not_overdue_any_more_is_cured_and_a_re_default_is_a_n
     assert publish_run(home=bank.home, run=again, at=AT).opened == 1
     new = Case.objects.get(borrower_id=case.borrower_id, state="open")
     assert (new.before_id, new.opened_date) == (case.pk, again.as_of)
+
+
+def test_a_borrower_or_a_point_that_changed_in_the_book_is_changed_here_and_no_other(
+    bank, published
+):
+    person, point = Borrower.objects.first(), ContactPoint.objects.exclude(valid_from=None).first()
+    with writing("test"):
+        Borrower.objects.filter(pk=person.pk).update(address='another, "quoted"\nline')
+        ContactPoint.objects.filter(pk=point.pk).update(value="1", valid_from=None)
+        other = ContactPoint.objects.exclude(pk=point.pk).first()
+        ContactPoint.objects.filter(pk=other.pk).update(wrong_since=AT)
+    publish_run(home=bank.home, run=_other_run(bank, DAY + timedelta(days=1)), at=AT)
+    assert Borrower.objects.get(pk=person.pk).address == person.address
+    again = ContactPoint.objects.get(pk=point.pk)
+    assert (again.value, again.valid_from) == (point.value, point.valid_from)
+    assert ContactPoint.objects.get(pk=other.pk).wrong_since == AT
+
+
+def test_a_case_in_hand_whose_borrower_is_cured_is_in_nobodys_hands(bank, published, people):
+    case = Case.objects.order_by("pk").first()
+    take_case(case_id=case.pk, by=people["phone_collector"], at=AT)
+    tomorrow = _other_run(bank, DAY + timedelta(days=1), without=case.borrower_id)
+    publish_run(home=bank.home, run=tomorrow, at=AT)
+    case.refresh_from_db()
+    assert (case.state, case.taken_by) == ("cured", None)
 
 
 def test_it_only_moves_forward(bank, published):

@@ -98,7 +98,7 @@ def test_a_version_is_approved_once_and_an_ended_one_never(people):
 
 def test_a_preview_fills_in_samples_and_keeps_nothing(writer):
     answer = writer.post("/templates/write/", draft(do="preview"))
-    assert "【某某银行】您已逾期 12 天，应还 1234.56 CNY" in text_of(answer)
+    assert "【某某银行】您已逾期 12 天，应还 1,234.56元" in text_of(answer)
     assert TEXT in text_of(answer)
     assert Template.objects.count() == 0
 

@@ -14,7 +14,7 @@ from arrears.batch.runs import Run, latest, runs
 from arrears.core.day import Span
 from arrears.core.errors import UserError
 from arrears.core.loan import Instalment, LoanFacts, Payment, Snapshot, Terms
-from arrears.core.tables import BOOK, CASE_DAY, RUN, WORKLIST, Table
+from arrears.core.tables import BOOK, CASE_DAY, RUN, STATED_FACTS, WORKLIST, Table
 from arrears.lake import duck
 from arrears.lake.book import reading
 from arrears.lake.home import Home, bucket_of
@@ -161,16 +161,43 @@ def parties(home: Home, run: Run) -> tuple[pa.Table, pa.Table]:
     known_on = run.known_on or date.max
     people, points = (
         pa.concat_tables(
-            [
-                pa.Table.from_pylist(found, arrow_schema(BOOK[name]))
-                for bucket in range(home.institution().buckets)
-                if (found := _known(home, name, known_on, theirs, bucket))
-            ]
-            or [arrow_schema(BOOK[name]).empty_table()]
+            _known_rows(home, name, known_on, theirs, bucket)
+            .select(BOOK[name].names)
+            .cast(arrow_schema(BOOK[name]))
+            for bucket in range(max(home.institution().buckets, 1))
         )
         for name in PARTIES
     )
     return people, points
+
+
+def borrower_ids(home: Home) -> list[str]:
+    """The ids of all borrowers in the book, as known today, in order."""
+    found: list[str] = []
+    for bucket in range(max(home.institution().buckets, 1)):
+        found += _known_rows(home, "borrowers", date.max, "true", bucket)["borrower_id"].to_pylist()
+    return sorted(found)
+
+
+def stated(home: Home, run: Run) -> list[dict[str, Any]]:
+    """What the institution states of all its borrowers on the day of a run, as the run knew the book.
+
+    Grain: one per fact that a contact may ask for. A value that is none of the lawful ones is left out.
+    """
+    known_on = run.known_on or date.max
+    latest: dict[str, dict[str, Any]] = {}
+    for row in _known(home, "facts", known_on, f"from_date <= DATE '{run.as_of}'"):
+        latest[row["fact"]] = row  # in the order of fact and from_date
+    return [
+        {
+            "fact": fact,
+            "value": row["value"],
+            "evidence": row["evidence"] or "",
+            "from_date": row["from_date"],
+        }
+        for fact, row in latest.items()
+        if fact in STATED_FACTS and (not STATED_FACTS[fact] or row["value"] in STATED_FACTS[fact])
+    ]
 
 
 def payments_of(home: Home, borrower_ids: Sequence[str]) -> dict[str, list[Payment]]:
@@ -266,18 +293,25 @@ def _known(
     home: Home, name: str, known_on: date, where: str, bucket: int | None = None
 ) -> list[dict[str, Any]]:
     """Rows of a book table as known on a day, the latest known one per key."""
+    found: list[dict[str, Any]] = _known_rows(home, name, known_on, where, bucket).to_pylist()
+    return found
+
+
+def _known_rows(
+    home: Home, name: str, known_on: date, where: str, bucket: int | None = None
+) -> pa.Table:
+    """The same rows in columns, with where they came from."""
     table = BOOK[name]
     read = reading(home, name, known_on=known_on, bucket=bucket)
     if not read.paths:
-        return []
+        return arrow_schema(table).empty_table()
     key = ", ".join(f'"{k}"' for k in table.key)
     source = f"read_parquet({duck.file_list(list(read.paths))}, hive_partitioning = false)"
     latest_known = f"ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY known_date DESC) = 1"
     sql = f"SELECT * FROM {source} WHERE ({where}) AND known_date <= DATE '{known_on}'"
     if read.pick_latest:
         sql += f" QUALIFY {latest_known}"
-    found: list[dict[str, Any]] = query(f"{sql} ORDER BY {key}").to_pylist()
-    return found
+    return query(f"{sql} ORDER BY {key}")
 
 
 def _declared(table: str) -> Table:

@@ -10,6 +10,7 @@ from arrears.cli.doctor import doctor
 from arrears.cli.edge import show
 from arrears.cli.load import load
 from arrears.cli.run import explain, export, run
+from arrears.cli.send import send
 from arrears.cli.synth import synth
 from arrears.cli.workbench import publish, serve
 from arrears.core.errors import UserError
@@ -25,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # a traceback with the values of a loan book in it is a leak
 )
-for command in (load, run, publish, serve, export, explain, demo, synth, doctor):
+for command in (load, run, publish, send, serve, export, explain, demo, synth, doctor):
     app.command()(command)
 
 

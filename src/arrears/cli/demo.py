@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ZONE = "Asia/Shanghai"
 SEED = 20260101
 SHOWN = 10
+BANK = "示例银行"
 DEMO_HOME = Path("arrears-demo")
 CHANNELS = "# The demonstration: messages are taken and go nowhere; the outbox page shows them.\n"
 
@@ -104,7 +105,9 @@ def _live(home: Home, last: date, loans: int, days: int, password: str, report: 
     files = DailyFiles(book)
     files.before(first, folder)
     load(home, read_mapping("standard"), folder, today=before, progress=report)
+    home.rename(BANK)
     open_ledger(home, {})  # the demonstration never writes into a database of the bank
+    _hurry()
     rehearsal = _founded(home, files, password, _evening(before))
     rehearsal.publish(before, _evening(before))
     for n in range(days - 1):
@@ -115,6 +118,14 @@ def _live(home: Home, last: date, loans: int, days: int, password: str, report: 
     now = datetime.now(UTC)
     rehearsal.close(last, now - timedelta(minutes=2))
     rehearsal.remind(now - timedelta(minutes=1))
+
+
+def _hurry() -> None:
+    """No write waits for the disk meanwhile: a demonstration that is cut short is lived anew."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous = OFF")
 
 
 def _founded(home: Home, files: DailyFiles, password: str, at: datetime) -> "Rehearsal":

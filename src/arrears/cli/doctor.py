@@ -9,13 +9,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from arrears.cli.edge import DEFAULT_HOME, HomeOption
+from arrears.channels.local.transport import LocalTransport
+from arrears.channels.transport import Transport
+from arrears.channels.ways import FILE, ways_out
+from arrears.cli.edge import DEFAULT_HOME, HomeOption, environ
+from arrears.cli.ledger import NoWorkbench, begin
 from arrears.cli.screen import table
+from arrears.core.errors import UserError
 from arrears.lake.book import versions
 from arrears.lake.home import Home
 
 PACKAGES = ("arrears", "duckdb", "pyarrow", "numpy", "sqlglot", "tzdata")
 LEAST_FREE_BYTES = 2_000_000_000
+NO_LEDGER = "none yet, publish makes it"
 Line = tuple[str, str, str]  # what, what was found, "" or what to do
 
 
@@ -24,7 +30,8 @@ def doctor(home: HomeOption = DEFAULT_HOME) -> None:
 
     Ends with exit code 1 when something needs mending.
     """
-    lines = [*_machine(home), *_zone(), *_book(Home(home))]
+    place = Home(home)
+    lines = [*_machine(home), *_zone(), *_book(place), *_channels(place), *_ledger(place)]
     rows = [("✗" if mend else "✓", what, found, mend) for what, found, mend in lines]
     table("Doctor", ("", "what", "found", "what to do"), rows, left=4)
     if any(mend for *_, mend in lines):
@@ -85,4 +92,64 @@ def _book(home: Home) -> list[Line]:
     )
     if left:
         lines.append(("unfinished", ", ".join(left), "The next load or run finishes or clears it."))
+    return lines
+
+
+def _channels(home: Home) -> list[Line]:
+    """The ways out, or every mistake in their file."""
+    try:
+        ways = ways_out(home.path / FILE, environ())
+    except UserError as error:
+        told = [(f.subject, f.because, f"See {f.source}.") for f in error.findings]
+        return told or [("channels", error.wrong, error.hint)]
+    if not ways:
+        return [("channels", f"none: there is no {FILE}, so messages wait", "")]
+    return [("channels", ", ".join(f"{way} ({_how(ways[way])})" for way in ways), "")]
+
+
+def _how(way: Transport) -> str:
+    return "local, sends nothing" if isinstance(way, LocalTransport) else "sends"
+
+
+def _ledger(home: Home) -> list[Line]:
+    """Where the ledger is, whether it answers, and whether its tables are up to date."""
+    on_server = bool(environ().get("ARREARS_DATABASE"))
+    begun = on_server or (home.path / "ledger" / "ledger.sqlite3").exists()
+    if not begun or not (home.path / "institution.json").exists():
+        return [("ledger", NO_LEDGER, "")]
+    try:
+        begin(home)
+    except NoWorkbench as error:
+        return [("ledger", error.wrong, error.hint if on_server else "")]
+    except UserError as error:
+        return [("ledger", error.wrong, error.hint)]
+    return _tables("PostgreSQL" if on_server else "SQLite, in the home")
+
+
+def _tables(where: str) -> list[Line]:
+    """What the database of an opened ledger answers, and what its outbox holds."""
+    from django.db import Error
+
+    from arrears.web.start import behind
+
+    try:
+        missing = behind()
+        if missing is None:
+            return [("ledger", f"{where}: {NO_LEDGER}", "")]
+        if missing:
+            hint = "The next publish, send or serve brings them up to date."
+            return [("ledger", f"{where}: {len(missing)} changes of its tables are waiting", hint)]
+        return [("ledger", f"{where}: answers, tables up to date", ""), *_outbox()]
+    except Error as error:
+        hint = "Look whether the database runs and has room, and at ARREARS_DATABASE."
+        return [("ledger", f"{where}: no answer ({type(error).__name__})", hint)]
+
+
+def _outbox() -> list[Line]:
+    """What waits in the outbox, and what a person has to look at."""
+    from arrears.web.ledger.queries.outbox import in_doubt, waiting
+
+    lines = [("outbox", f"{count:,} wait by {channel}", "") for channel, count, _ in waiting()]
+    if doubts := in_doubt():
+        lines.append(("outbox", f"{doubts:,} in doubt", "Ask the far end what became of them."))
     return lines

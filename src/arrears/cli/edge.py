@@ -1,6 +1,8 @@
-"""The edge to the outside: which home, which day it is, and how a user error is shown."""
+"""The edge to the outside: which home, what time it is, the environment, how a user error is shown."""
 
-from datetime import date, datetime
+import os
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -62,6 +64,16 @@ KnownOn = Annotated[
         help="Leave out what the bank told us after this day. Left out itself: all that is loaded.",
     ),
 ]
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def environ() -> Mapping[str, str]:
+    """The environment that the program was started in."""
+    return os.environ
 
 
 def today(zone: str) -> date:

@@ -40,6 +40,10 @@ ShrinkOption = Annotated[
     bool,
     typer.Option("--accept-shrink", help="Take a full file that lost more than half of its rows."),
 ]
+InstitutionOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="What the bank is called, to its borrowers too; kept."),
+]
 
 
 def load(
@@ -49,6 +53,7 @@ def load(
     corrected: CorrectedOption = None,
     dry_run: DryRunOption = False,
     accept_shrink: ShrinkOption = False,
+    institution: InstitutionOption = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Load a bank's files as a new, sealed version of the book.
@@ -68,6 +73,8 @@ def load(
             accept_shrink=accept_shrink,
             progress=bars,
         )
+    if institution and not dry_run:
+        Home(home).rename(institution)
     _tell(report, mapping, source)
 
 

@@ -1,18 +1,33 @@
 """`arrears publish` and `serve`: a day's run put before people, and the pages they see it on."""
 
+import multiprocessing
+import os
 import secrets
-from datetime import UTC, date, datetime
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from arrears.batch.read import day_run
-from arrears.cli.edge import DEFAULT_HOME, AsOf, HomeOption, KnownOn, today_of
-from arrears.cli.ledger import open_ledger
+from arrears.channels.ways import FILE, ways_out
+from arrears.cli.edge import DEFAULT_HOME, AsOf, HomeOption, KnownOn, environ, now, today_of
+from arrears.cli.ledger import NoWorkbench, answering, open_ledger
 from arrears.cli.screen import say
+from arrears.core.errors import UserError
 from arrears.lake.home import Home
 
 FIRST = "admin"
+THREADS = 8  # of each process
+LAST_WORD_SECONDS = 15  # a process that has not ended by then is ended
+
+
+class OneProcess(UserError):
+    """A ledger in a file is served by one process."""
+
+    exit_code = 17
 
 
 def publish(as_of: AsOf = None, known_on: KnownOn = None, home: HomeOption = DEFAULT_HOME) -> None:
@@ -26,7 +41,8 @@ def publish(as_of: AsOf = None, known_on: KnownOn = None, home: HomeOption = DEF
     open_ledger(place)
     from arrears.web.ledger.actions.publish import publish_run
 
-    done = publish_run(home=place, run=run, at=datetime.now(UTC))
+    with answering():
+        done = publish_run(home=place, run=run, at=now())
     say(
         f"People now see {done.as_of}: {done.cases:,} cases, {done.opened:,} new, "
         f"{done.cured:,} cured, {done.promises_decided:,} promises decided."
@@ -37,22 +53,116 @@ def serve(
     home: HomeOption = DEFAULT_HOME,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1, max=64, help="How many processes serve the pages; more need PostgreSQL."
+        ),
+    ] = 1,
+    proxy: Annotated[
+        str,
+        typer.Option(
+            envvar="ARREARS_PROXY",
+            help="The address of the proxy in front, whose word about who asks is believed.",
+        ),
+    ] = "",
 ) -> None:
-    """Serve the workbench from one process, until it is stopped (Ctrl+C).
+    """Serve the workbench and send what waits in the outbox, until it is stopped (Ctrl+C).
 
     The first time, an administrator is admitted and the password printed, once.
     """
-    place = Home(home)
+    place = Home(home.absolute())
+    ways = ways_out(place.path / FILE, environ())
     open_ledger(place)
-    _first_person()
-    import waitress
-    from django.core.wsgi import get_wsgi_application
-
+    if workers > 1:
+        _may_be_several()
+    with answering():
+        _first_person()
     from arrears.web.logs import configure_logs
+    from arrears.web.sender.worker import sender_at_work
 
     configure_logs()
     say(f"The workbench is at http://{host}:{port}/ (stop it with Ctrl+C)")
-    waitress.serve(get_wsgi_application(), host=host, port=port, threads=8, ident=None)
+    say(f"Sending by: {', '.join(ways)}" if ways else f"No channel in {FILE}: messages wait.")
+    with _ended_by_signal(), sender_at_work(ways, folder=place.path / "ledger", now=now):
+        if workers == 1:
+            _one(host, port, proxy)
+        else:
+            _several(place, host, port, workers, proxy)
+
+
+def _one(host: str, port: int, proxy: str) -> None:
+    """Threads of this process serve, until it is told to end."""
+    import waitress
+    from django.core.wsgi import get_wsgi_application
+
+    told = {}
+    if proxy:
+        told = {
+            "trusted_proxy": proxy,
+            "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto",
+            "clear_untrusted_proxy_headers": True,
+        }
+    waitress.serve(
+        get_wsgi_application(), host=host, port=port, threads=THREADS, ident=None, **told
+    )
+
+
+def _several(home: Home, host: str, port: int, workers: int, proxy: str) -> None:
+    """Processes of their own serve, until this one is told to end; the sender stays in this one.
+
+    They are spawned, as a fork would copy the sender's locks, and would keep this process's own answer
+    to SIGTERM until they have begun: told to end at that moment they went on for ever.
+    """
+    from granian import Granian
+
+    os.environ.update(ARREARS_HOME=str(home.path), ARREARS_PROXY=proxy)
+    multiprocessing.set_start_method("spawn", force=True)
+    Granian(
+        "arrears.cli.process:workbench",
+        factory=True,
+        interface="wsgi",  # type: ignore[arg-type]
+        address=host,
+        port=port,
+        workers=workers,
+        blocking_threads=THREADS,
+        workers_kill_timeout=LAST_WORD_SECONDS,
+        respawn_failed_workers=True,
+        log_level="error",  # type: ignore[arg-type]
+    ).serve()
+
+
+def _may_be_several() -> None:
+    """The ledger is on a server and the library is here. Raises: OneProcess, NoWorkbench."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        raise OneProcess(
+            "A ledger in a SQLite file is served by one process",
+            hint="Leave --workers out, or keep the ledger in PostgreSQL: set ARREARS_DATABASE "
+            "to postgresql://user:password@host:port/name",
+        )
+    try:
+        import granian  # noqa: F401
+    except ImportError as error:
+        raise NoWorkbench(
+            "Several processes need granian, which is not installed",
+            hint='Install it with: pip install "arrears[server]"',
+        ) from error
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """SIGTERM ends what runs meanwhile as Ctrl+C does: in order, and with exit code 0."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _first_person() -> None:
@@ -69,6 +179,6 @@ def _first_person() -> None:
         role="administrator",
         password=password,
         by=None,
-        at=datetime.now(UTC),
+        at=now(),
     )
     say(f"First sign-in: {FIRST} / {password}  (shown once; keep it)")

@@ -108,3 +108,9 @@ def major_text(minor: int) -> str:
     sign = "-" if minor < 0 else ""
     whole, cents = divmod(abs(minor), 10**MINOR_DIGITS)
     return f"{sign}{whole:,}.{cents:0{MINOR_DIGITS}d}"
+
+
+def spoken(minor: int, currency: str, language: str) -> str:
+    """An amount inside a sentence in `zh` or `en`: `1,234.50元` in Chinese, else `1,234.50 CNY`."""
+    amount = major_text(minor)
+    return f"{amount}元" if (language, currency) == ("zh", "CNY") else f"{amount} {currency}"

@@ -75,6 +75,15 @@ BORROWER_KINDS = ("person", "company")
 LOAN_STATUSES = ("open", "closed", "written_off")
 POINT_ROLES = ("debtor", "guarantor", "co_debtor", "contact", "legal_representative")
 POINT_SOURCES = ("contract", "borrower", "update", "public", "court", "consent")
+MADE_UP = "made-up-"  # how the id of a point begins that was made up for a book without any
+
+# What an institution may state of all its borrowers in `facts`, with the values that are lawful; () is any.
+STATED_FACTS: dict[str, tuple[str, ...]] = {
+    "zone": (),
+    "phone_source": POINT_SOURCES,
+    "email_source": POINT_SOURCES,
+    "address_source": POINT_SOURCES,
+}
 
 # Where a row came from; every book table ends with these three.
 PROVENANCE = (_text("source_file"), _whole("source_row"), _day("known_date"))
@@ -211,7 +220,8 @@ _BOOK = (
             _text("role", *POINT_ROLES),
             _text("kind", "mobile", "landline", "email", "address", "app"),
             _text("value"),
-            _text("source", *POINT_SOURCES),
+            # Empty: where the institution states it for all (STATED_FACTS), that; else no contact is lawful.
+            Column("source", Kind.TEXT, required=False, one_of=POINT_SOURCES),
             _maybe("valid_from", Kind.DAY),
         ),
     ),

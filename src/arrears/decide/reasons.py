@@ -1,7 +1,7 @@
 """Why a case stands where it stands: codes for programs, one sentence in Chinese or English."""
 
 from arrears.core.case import NEVER
-from arrears.core.money import major_text
+from arrears.core.money import spoken
 from arrears.decide.condition import Facts
 
 Words = tuple[str, str]  # Chinese, English
@@ -131,8 +131,7 @@ def _said(reasons: str, lang: str, currency: str) -> tuple[str, str, list[str]]:
 def _value(code: str, value: str, which: int, currency: str) -> str:
     """The value of a code as people write it."""
     if code == "overdue":
-        amount = major_text(int(value))
-        return f"{amount}元" if which == 0 and currency == "CNY" else f"{amount} {currency}"
+        return spoken(int(value), currency, LANGUAGES[which])
     if code == "flags":
         return ("、", ", ")[which].join(FLAG_WORDS[flag][which] for flag in value.split(" "))
     return value

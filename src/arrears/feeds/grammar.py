@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from arrears.core.errors import Finding
-from arrears.core.tables import BOOK, Kind
+from arrears.core.tables import BOOK, STATED_FACTS, Kind
 from arrears.feeds import expression, forms
 from arrears.feeds.lines import line_of, lines_of
 from arrears.feeds.terms import (
@@ -330,7 +330,18 @@ class _Reader:
                     self._say(
                         (*path, column.name), f"{column.name} is one of {', '.join(column.one_of)}"
                     )
+            if name == "facts":
+                self._fact(path, row)
         return tuple(made)
+
+    def _fact(self, path: Path, row: dict[str, Any]) -> None:
+        """A fact that contacts are decided by has a value that they can be decided by."""
+        fact, value = str(row.get("fact")), str(row.get("value"))
+        lawful = STATED_FACTS.get(fact, ())
+        if lawful and value not in lawful:
+            self._say(path, f"{fact} is one of {', '.join(lawful)}")
+        if fact == "zone" and value not in zoneinfo.available_timezones():
+            self._say(path, f"there is no time zone {value!r}; Asia/Shanghai is one")
 
     # -- small words --------------------------------------------------------------------------
 

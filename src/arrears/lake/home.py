@@ -100,6 +100,12 @@ class Home:
             write_json(file, asdict(held))
         return held
 
+    def rename(self, name: str) -> Institution:
+        """The institution is called so from now on, to its borrowers too. Raises: NoBook."""
+        held = replace(self.institution(), name=name)
+        write_json(self.path / "institution.json", asdict(held))
+        return held
+
 
 @contextmanager
 def alone(home: Home) -> Iterator[None]:

@@ -39,6 +39,9 @@ class ContactFacts:
     attempts_today: int | None = None
     overdue_minor: int | None = None
     case_state: str | None = None  # one of CASE_STATES
+    stated: frozenset[str] | None = (
+        None  # which of these the institution states of all, not of this one
+    )
 
     @property
     def local(self) -> datetime | None:
@@ -63,8 +66,10 @@ class ContactFacts:
         record: dict[str, object] = {f.name: getattr(self, f.name) for f in fields(self)}
         if self.at is not None:
             record["at"] = (self.at.astimezone(UTC) if self.at.tzinfo else self.at).isoformat()
-        if self.holds is not None:
-            record["holds"] = sorted(self.holds)
+        for name in ("holds", "stated"):
+            given: frozenset[str] | None = getattr(self, name)
+            if given is not None:
+                record[name] = sorted(given)
         return record
 
 
@@ -83,8 +88,9 @@ def facts_from(record: Mapping[str, object]) -> ContactFacts:
     try:
         if isinstance(at := values.get("at"), str):
             values["at"] = datetime.fromisoformat(at)
-        if isinstance(holds := values.get("holds"), list):
-            values["holds"] = frozenset(holds)
+        for name in ("holds", "stated"):
+            if isinstance(told := values.get(name), list):
+                values[name] = frozenset(told)
     except (TypeError, ValueError) as error:
         raise RecordUnreadable(
             "The moment or the holds of a stored contact cannot be read",

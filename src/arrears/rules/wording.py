@@ -21,6 +21,7 @@ FACT_NAMES: dict[str, Words] = {
     "attempts_today": ("当日已联系次数", "the contacts already attempted today"),
     "overdue_minor": ("逾期金额", "the overdue amount"),
     "case_state": ("案件状态", "the state of the case"),
+    "stated": ("机构统一说明的事实", "what the institution states of all"),
 }
 
 # Every word that a fact or a limit may hold; a word that is not here is shown as it is.

@@ -1,4 +1,4 @@
-"""A made-up book handed over day by day, as a bank does: what stood before, then each day's files."""
+"""A made-up book handed over in two ways: its loans and people at once, its payments day by day."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +13,10 @@ import pyarrow.parquet as pq
 from arrears.synth.sheet import schema
 
 # These come from people's work once the days begin; the made-up ones tell of the time before.
-OF_BEFORE = ("contacts", "promises")
+OF_PEOPLE = ("contacts", "promises")
+# Handed over on the day on which the bank told of them. All else is there from the beginning: a loan
+# counts from the day it is opened, whenever it was told.
+DAILY = "payments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,35 +29,38 @@ class Extra:
 
 @dataclass(slots=True)
 class DailyFiles:
-    """The files of a made-up book by the day on which the bank told us.
+    """The files of a made-up book.
 
     Who pays more than the book foresaw pays so much less of what it foresees later.
     """
 
     book: Path
-    _tables: dict[str, pa.Table] = field(default_factory=dict)
+    _payments: pa.Table | None = None
     _ahead: Counter[str] = field(default_factory=Counter)  # minor units paid ahead, by loan
     _dropped: set[str] = field(default_factory=set)  # payments that came earlier in another form
 
     def before(self, day: date, folder: Path) -> None:
-        """The folder holds everything that was known before a day."""
+        """The folder holds the book as it is when a day begins."""
         folder.mkdir(parents=True, exist_ok=True)
         for file in sorted(self.book.glob("*.parquet")):
             rows = pq.read_table(file)
             old = pc.less(rows["known_date"], pa.scalar(day))
-            pq.write_table(rows.filter(old), folder / file.name)
-            if file.stem not in OF_BEFORE:
-                self._tables[file.stem] = rows.filter(pc.invert(old))
+            told = rows.filter(old) if file.stem in (*OF_PEOPLE, DAILY) else rows
+            pq.write_table(told, folder / file.name)
+            if file.stem == DAILY:
+                self._payments = rows.filter(pc.invert(old))
 
     def of(self, day: date, folder: Path, extra: Sequence[Extra] = ()) -> None:
-        """The folder holds what the bank tells on a day, with payments that it did not foresee."""
+        """The folder holds what was paid as the bank tells it on a day, foreseen or not.
+
+        Raises: ValueError before `before`.
+        """
+        if self._payments is None:
+            raise ValueError("days come after the beginning")
         folder.mkdir(parents=True, exist_ok=True)
-        for name, rows in self._tables.items():
-            new = rows.filter(pc.equal(rows["known_date"], pa.scalar(day)))
-            if name == "payments":
-                new = pa.concat_tables([self._still_to_pay(new), self._paid(day, extra)])
-            if new.num_rows:
-                pq.write_table(new, folder / f"{name}-{day}.parquet")
+        new = self._payments.filter(pc.equal(self._payments["known_date"], pa.scalar(day)))
+        told = pa.concat_tables([self._still_to_pay(new), self._paid(day, extra)])
+        pq.write_table(told, folder / f"{DAILY}-{day}.parquet")
 
     def _paid(self, day: date, extra: Sequence[Extra]) -> pa.Table:
         for payment in extra:

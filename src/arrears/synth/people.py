@@ -14,7 +14,7 @@ REPEAT_SHARE = 0.13  # of loans whose borrower already has one: 1.15 loans for e
 _STEMS = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
 CHECK_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 CHECK_DIGITS = "10X98765432"
-_UNASSIGNED_MOBILE = "154"  # no operator gives out numbers in this range
+UNASSIGNED_MOBILE = "154"  # no operator gives out numbers in this range
 _UNASSIGNED_REGION = "990000"  # no region has this code
 
 # City, code of the region, and a point near its middle (WGS-84).
@@ -97,7 +97,7 @@ def contact_points(rng: np.random.Generator, people: People) -> pa.Table:
     group = np.repeat(np.arange(4), [len(g) for g in groups])
     order = np.lexsort((group, row))
     row, group = row[order], group[order]
-    mobile = joined(_UNASSIGNED_MOBILE, digits(rng.integers(0, 10**8, len(row)), 8))
+    mobile = joined(UNASSIGNED_MOBILE, digits(rng.integers(0, 10**8, len(row)), 8))
     number = digits(people.number[row], 10)
     is_email = group == 3
     role = np.where(group == 2, 2, np.where(people.company[row] & ~is_email, 1, 0))

@@ -4,12 +4,28 @@ import logging
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 from django.http import HttpRequest, HttpResponseBase
 
 log: Any = structlog.get_logger("arrears.web")
+
+
+class _Lossy:
+    """A file that forgets what it cannot write: no page fails because the disk of the log is full."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
 
 
 def configure_logs() -> None:
@@ -22,7 +38,7 @@ def configure_logs() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Lossy(sys.stderr))),
     )
 
 
@@ -35,7 +51,8 @@ class RequestLog:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         response = self._get_response(request)
-        person = getattr(request, "user", None)
+        # Whom the request has looked up already; to ask now would need a ledger that answers.
+        person = getattr(request, "_cached_user", None)
         match = request.resolver_match
         log.info(
             "request",

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from arrears.core.errors import UserError
-from arrears.lake.home import Home
+from arrears.lake.home import Home, NoBook
 
 HERE = Path(__file__).parent
 SELF = "'self'"
+FIRST_CURRENCY, FIRST_ZONE = "CNY", "Asia/Shanghai"
 
 
 # What is the same for every institution.
@@ -85,19 +86,26 @@ def settings_for(home: Home, environ: Mapping[str, str]) -> dict[str, Any]:
 
     `environ` may hold ARREARS_DATABASE (postgresql://user:password@host:port/name; without it the
     ledger is a SQLite file in the home), ARREARS_HOSTS (names the workbench answers to, by comma),
-    ARREARS_HTTPS ("1" when a proxy or server in front speaks TLS).
+    ARREARS_HTTPS ("1" when a proxy or server in front speaks TLS). Currency and zone are the home's.
 
     Raises: DatabaseUnreadable.
     """
     https = environ.get("ARREARS_HTTPS") == "1"
+    hosts = environ.get("ARREARS_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+    ledger = database(environ.get("ARREARS_DATABASE", ""), home)
+    currency, zone = _institution(home)
     return {
         **FIXED,
         "SECRET_KEY": _secret(home),
         "DEBUG": False,
-        "ALLOWED_HOSTS": environ.get("ARREARS_HOSTS", "localhost,127.0.0.1,[::1]").split(","),
+        "ALLOWED_HOSTS": hosts,
+        # What is sent over TLS to a proxy comes to us without it, and names the page's own address.
+        "CSRF_TRUSTED_ORIGINS": [_origin(host) for host in hosts if host != "*"] if https else [],
         "ARREARS_HOME": home.path,
+        "ARREARS_CURRENCY": currency,
         "ROOT_URLCONF": "arrears.web.urls",
-        "DATABASES": {"default": database(environ.get("ARREARS_DATABASE", ""), home)},
+        "DATABASES": {"default": ledger},
+        "CACHES": {"default": cache(ledger)},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "AUTH_USER_MODEL": "ledger.Person",
         "AUTHENTICATION_BACKENDS": ["django.contrib.auth.backends.ModelBackend"],
@@ -112,7 +120,7 @@ def settings_for(home: Home, environ: Mapping[str, str]) -> dict[str, Any]:
         "LANGUAGES": [("zh-hans", "简体中文"), ("en", "English")],
         "LOCALE_PATHS": [HERE / "locale"],
         "USE_TZ": True,
-        "TIME_ZONE": "Asia/Shanghai",
+        "TIME_ZONE": zone,
         "SESSION_COOKIE_AGE": 10 * 60 * 60,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -157,6 +165,30 @@ def database(address: str, home: Home) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def cache(ledger: Mapping[str, Any]) -> dict[str, Any]:
+    """Where short-lived counts are kept: a table where several processes may serve, else memory."""
+    if ledger["ENGINE"].endswith("postgresql"):
+        return {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "ledger_cache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+
+
+def _institution(home: Home) -> tuple[str, str]:
+    """The currency and the zone of the home's book; those of the first users before there is one."""
+    try:
+        held = home.institution()
+    except NoBook:
+        return FIRST_CURRENCY, FIRST_ZONE
+    return held.currency, held.zone
+
+
+def _origin(host: str) -> str:
+    return f"https://*{host}" if host.startswith(".") else f"https://{host}"
 
 
 def _secret(home: Home) -> str:

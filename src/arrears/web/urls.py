@@ -17,3 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         if (HERE / room / "urls.py").exists()
     ),
 ]
+
+handler500 = "arrears.web.broken.broken"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arrears.channels.transport import Reason
 from arrears.core.case import FLAGS
-from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, sentence
+from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, beside_figures, sentence
 from arrears.rules.gate import explain
 from arrears.web.ledger.models.record import OUTCOMES
 from arrears.web.ledger.queries.outbox import MessageRow
@@ -123,6 +123,15 @@ def message(row: MessageRow) -> dict[str, Any]:
         "said": said,
         "not_sent": NOT_SENT.get(row.because, row.because) if row.state in UNSENT else "",
     }
+
+
+def why_beside(reasons: str, currency: str) -> str:
+    """Why, for a line that shows stage, days and amount already; empty where the run gave no reason."""
+    if not reasons:
+        return ""
+    rule, particular = beside_figures(reasons, lang=language(), currency=currency)
+    joined = {"zh": "：", "en": ": "}[language()]
+    return f"{rule}{joined}{particular}" if particular else rule
 
 
 def treatment(code: str) -> str:

@@ -16,6 +16,7 @@ from arrears.core.money import (
     minor_from_text,
     round_half_up,
     split,
+    spoken,
 )
 
 MINOR = st.integers(-(10**15), 10**15)
@@ -134,3 +135,17 @@ def test_an_amount_is_written_for_people(minor, text):
 @given(MINOR)
 def test_what_is_written_reads_back(minor):
     assert minor_from_text(major_text(minor).replace(",", "")) == minor
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "language", "said"),
+    [
+        (123450, "CNY", "zh", "1,234.50元"),
+        (123450, "CNY", "en", "1,234.50 CNY"),
+        (-5, "CZK", "zh", "-0.05 CZK"),
+    ],
+)
+def test_an_amount_in_a_sentence_names_its_currency_as_the_language_does(
+    minor, currency, language, said
+):
+    assert spoken(minor, currency, language) == said

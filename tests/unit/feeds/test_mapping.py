@@ -173,6 +173,40 @@ def test_products_rates_and_facts_may_be_stated_in_the_mapping(tmp_path):
     assert rate["rate_bps"] == 1800
 
 
+@pytest.mark.parametrize(
+    ("fact", "says"),
+    [
+        ('phone_source = {value = "bought"', "phone_source is one of contract"),
+        ('zone = {value = "Beijing"', "no time zone 'Beijing'"),
+    ],
+)
+def test_a_fact_that_contacts_are_decided_by_has_a_lawful_value(tmp_path, fact, says):
+    text = STATED.replace('phone_source = {value = "contract"', fact)
+    with pytest.raises(MappingWrong) as caught:
+        read_mapping(mapping(tmp_path, GOOD + text))
+    assert says in caught.value.findings[0].because
+
+
+def test_a_point_may_leave_its_source_to_what_is_stated_but_not_name_an_unlawful_one(tmp_path):
+    point = {
+        "point_id": "T1",
+        "borrower_id": "B1",
+        "role": "debtor",
+        "kind": "mobile",
+        "value": "15400000000",
+        "source": "",
+    }
+    points = [row_of(point), row_of({**point, "point_id": "T2", "source": "bought"})]
+    report = take(tmp_path / "home", book(tmp_path / "b", contact_points=points))
+    (kept,) = stored(tmp_path / "home", "contact_points")
+    assert (kept["point_id"], kept["source"]) == ("T1", None)
+    assert report.table("contact_points").quarantined == 1
+
+
+def row_of(point):
+    return {**point, "valid_from": "", "known_date": "2026-03-01"}
+
+
 def test_a_statement_with_a_mistake_names_its_line(tmp_path):
     with pytest.raises(MappingWrong, match=r"bank\.toml:26: order is one of"):
         read_mapping(mapping(tmp_path, GOOD + STATED.replace("per_instalment", "oldest")))

@@ -1,5 +1,7 @@
 """The home: how many buckets suit a book, and that a home keeps those it has."""
 
+from dataclasses import replace
+
 import pytest
 
 from arrears.lake.duck import connect
@@ -8,6 +10,7 @@ from arrears.lake.home import (
     MOST_BUCKETS,
     Home,
     Institution,
+    NoBook,
     bucket_of,
     bucket_sql,
     buckets_for,
@@ -48,3 +51,11 @@ def test_a_borrower_lies_in_the_same_bucket_in_python_and_in_sql():
     sql = f"SELECT {bucket_sql('id', 16)} FROM (SELECT unnest({ids}) AS id)"
     assert [bucket for (bucket,) in con.execute(sql).fetchall()] == [bucket_of(i, 16) for i in ids]
     con.close()
+
+
+def test_a_bank_can_be_renamed_and_stays_what_it_is_otherwise(tmp_path):
+    home = Home(tmp_path)
+    with pytest.raises(NoBook):
+        home.rename("某某银行")
+    held = home.found(Institution("Standard layout", "Asia/Shanghai", "CNY", buckets=2))
+    assert home.rename("某某银行") == home.institution() == replace(held, name="某某银行")

@@ -35,6 +35,7 @@ ANY = {
     "attempts_today": st.integers(-1, 5),
     "overdue_minor": st.integers(-1, 3),
     "case_state": st.sampled_from(CASE_STATES),
+    "stated": st.frozensets(st.sampled_from(("zone", "point_source"))),
 }
 
 

@@ -1,4 +1,4 @@
-"""A made-up book handed over day by day is the same book, but for what was paid otherwise."""
+"""A made-up book whose payments come day by day is the same book, but for what was paid otherwise."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from arrears.synth.book import make_book
-from arrears.synth.daily import OF_BEFORE, DailyFiles, Extra
+from arrears.synth.daily import OF_PEOPLE, DailyFiles, Extra
 
 LAST = date(2026, 6, 30)
 FIRST = LAST - timedelta(days=9)
@@ -39,12 +39,16 @@ def test_all_days_together_are_the_book(book, daily, tmp_path):
         assert rows(tmp_path, table) == rows(book, table)
 
 
-def test_a_day_brings_what_the_bank_told_that_day_and_no_work_of_people(daily, tmp_path):
+def test_a_day_brings_what_was_paid_as_the_bank_told_it_that_day(daily, tmp_path):
     daily.of(DAYS[3], tmp_path / "day")
-    told = {file.name for file in (tmp_path / "day").iterdir()}
-    assert f"payments-{DAYS[3]}.parquet" in told
-    assert not [name for name in told if name.startswith(OF_BEFORE)]
+    assert [file.name for file in (tmp_path / "day").iterdir()] == [f"payments-{DAYS[3]}.parquet"]
     assert {row["known_date"] for row in rows(tmp_path / "day", "payments")} == {DAYS[3]}
+
+
+def test_people_have_done_nothing_yet_when_the_days_begin(daily, tmp_path):
+    for table in OF_PEOPLE:
+        assert all(row["known_date"] < FIRST for row in rows(tmp_path / "before", table))
+    assert rows(tmp_path / "before", "contacts")
 
 
 def test_who_pays_ahead_pays_so_much_less_later(book, daily, tmp_path):

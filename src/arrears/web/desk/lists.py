@@ -81,7 +81,7 @@ def _told(page: Page) -> dict[str, Any]:
                 "url": reverse("case", args=[line.case_id]),
                 "state": words.STATE[line.state],
                 "treatment": words.treatment(line.treatment),
-                "why": words.why(line.reasons, line.treatment, currency),
+                "why": words.why_beside(line.reasons, currency),
             }
             for line in page.lines
         ],

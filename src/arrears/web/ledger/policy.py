@@ -57,14 +57,22 @@ def sees(person: Person) -> Q:
     """
     if not may(person, "see_cases"):
         return Q(pk__in=())
-    reach = Q()
-    if person.branch:
-        reach &= Q(branch=person.branch)
-    if person.team and person.team.branch:
-        reach &= Q(branch=person.team.branch)
+    seen = reach(person)
     if person.role in ("phone_collector", "field_collector"):
         # The queue, and what is in the person's own hands: not what a teammate has taken.
-        reach &= Q(taken_by=None) | Q(taken_by=person)
+        seen &= Q(taken_by=None) | Q(taken_by=person)
     if person.role == "supervisor" and person.team:
-        reach &= Q(taken_by=None) | Q(taken_by__team=person.team)
-    return reach
+        seen &= Q(taken_by=None) | Q(taken_by__team=person.team)
+    return seen
+
+
+def reach(person: Person) -> Q:
+    """The branches whose cases a person sees, as a filter of Case: all that `sees` asks of an open one."""
+    if not may(person, "see_cases"):
+        return Q(pk__in=())
+    branches = Q()
+    if person.branch:
+        branches &= Q(branch=person.branch)
+    if person.team and person.team.branch:
+        branches &= Q(branch=person.team.branch)
+    return branches

@@ -25,7 +25,6 @@ from arrears.synth.replies import (
     temper_of,
 )
 from arrears.web.ledger.actions.cases import release_case, take_next_case
-from arrears.web.ledger.actions.outbox import propose_reminders
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.records import (
     end_hold,
@@ -34,11 +33,13 @@ from arrears.web.ledger.actions.records import (
     record_promise,
     write_note,
 )
+from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.models import Case, ContactPoint, Hold, Message, Person
 from arrears.web.ledger.queries.work import write_work
 from arrears.web.sender.drain import drain
 
-CASES_A_DAY = 10  # that one made-up collector works on
+CASES_A_DAY = 9  # that one made-up collector works on
+WEEKEND = (5, 6)
 HELD_DAYS = 12  # after which a dispute is answered and the hold ended
 TRANSPORTS = {channel: LocalTransport(channel) for channel in ("sms", "email")}
 
@@ -57,7 +58,9 @@ class Rehearsal:
     _worst: dict[str, str] = field(default_factory=dict)  # by borrower
 
     def work(self, day: date) -> None:
-        """People work on what was published the evening before, from nine to six."""
+        """People work on what was published the evening before, from nine to six, but at weekends."""
+        if day.weekday() in WEEKEND:
+            return
         self.remind(self._at(day, 9))
         for n, username in enumerate(self._collectors()):
             self._shift(self.people[username], day, n)

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
+from arrears.core.money import spoken
 from arrears.web import words
 from arrears.web.forms import acted, new_token, number_of, refusal, status_of
 from arrears.web.ledger.actions.templates import (
@@ -165,7 +166,7 @@ def _placeholders() -> list[tuple[str, str, str]]:
     currency = getattr(settings, "ARREARS_CURRENCY", "CNY")
     return [
         ("institution", _("机构名称"), _("某某银行")),
-        ("amount", _("逾期金额和币种"), f"1234.56 {currency}"),
+        ("amount", _("逾期金额和币种"), spoken(123456, currency, words.language())),
         ("as_of", _("数据截至的日子"), "2026-11-20"),
         ("days", _("逾期天数"), "12"),
     ]

@@ -71,6 +71,7 @@ def locked(case_id: int, *, by: Person) -> Case:
     return case
 
 
-def lock_borrower(borrower_id: str) -> None:
+def lock_borrower(borrower_id: str) -> Borrower | None:
     """Nobody else changes what may be done about this borrower until the transaction ends."""
-    Borrower.objects.select_for_update().filter(pk=borrower_id).first()
+    held: Borrower | None = Borrower.objects.select_for_update().filter(pk=borrower_id).first()
+    return held

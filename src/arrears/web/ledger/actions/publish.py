@@ -1,10 +1,14 @@
 """Putting a run before people: whole, in one transaction, and only ever forward."""
 
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 import pyarrow as pa
-from django.db import connection
+import pyarrow.compute as pc
+from django.db.models import Max
 
 from arrears.batch import read
 from arrears.batch.runs import Run
@@ -12,7 +16,7 @@ from arrears.core.errors import UserError
 from arrears.lake.home import Home
 from arrears.web.ledger.actions.act import action, log
 from arrears.web.ledger.actions.settle import settle_promises
-from arrears.web.ledger.copy import copy_rows, without_nulls
+from arrears.web.ledger.copy import change_rows, copy_rows, held_rows, learn_rows, without_nulls
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -20,6 +24,8 @@ from arrears.web.ledger.models import (
     ContactPoint,
     Pointer,
     PublishedRun,
+    RunFigure,
+    StatedFact,
 )
 from arrears.web.ledger.models.case import ENDED
 
@@ -58,6 +64,11 @@ BORROWER = (
     "address",
 )
 POINT = ("point_id", "borrower_id", "role", "kind", "value", "source", "valid_from")
+GOING_ON = pa.schema([("id", pa.int64()), ("borrower_id", pa.string())])
+IDS_AT_ONCE = 900  # SQLite has been built with room for 999
+
+T = TypeVar("T")
+Parties = tuple[pa.Table, pa.Table]
 
 
 class OlderRun(UserError):
@@ -94,6 +105,20 @@ def publish_run(*, home: Home, run: Run, at: datetime) -> Published:
     if seen and seen.run_id == run_id:
         return Published(run.as_of, seen.run.cases, 0, 0, 0)
     ranked = read.ranked_cases(run)
+    with ThreadPoolExecutor(1) as reader:
+        parties = reader.submit(read.parties, home, run)  # meanwhile the database is busy
+        return _published(home, run, run_id, ranked, at, parties.result)
+
+
+def _published(
+    home: Home,
+    run: Run,
+    run_id: str,
+    ranked: pa.Table,
+    at: datetime,
+    parties: Callable[[], Parties],
+) -> Published:
+    """What publishing changed, once it is done."""
     if not PublishedRun.objects.filter(pk=run_id).exists():
         PublishedRun.objects.create(
             run_id=run_id,
@@ -104,11 +129,18 @@ def publish_run(*, home: Home, run: Run, at: datetime) -> Published:
             published_at=at,
         )
         shown = without_nulls(ranked.select(CASE_DAY))
+        StatedFact.objects.bulk_create(
+            StatedFact(run_id=run_id, **fact) for fact in read.stated(home, run)
+        )
+        RunFigure.objects.bulk_create(RunFigure(run_id=run_id, **f) for f in _figures(shown))
         copy_rows(CaseDay, shown.append_column("run_id", pa.repeat(run_id, shown.num_rows)))
-    opened = _open_cases(run_id, run.as_of)
-    cured = _cure_cases(run_id, run.as_of)
-    _bring_parties(home, run)
+    going_on = held_rows(Case.objects.exclude(state__in=ENDED), GOING_ON)
+    opened = _open_cases(ranked, going_on, run.as_of)
+    cured = _cure_cases(ranked, going_on, run.as_of)
+    _bring_parties(*parties())
     decided = settle_promises(home=home, as_of=run.as_of, at=at)
+    learn_rows(CaseDay, "run_id", "rank", "borrower_id", "branch", "treatment")
+    learn_rows(Case, "borrower_id", "state", "branch", "taken_by_id")
     Pointer.objects.update_or_create(name="run", defaults={"run_id": run_id})
     log(
         "publish_run",
@@ -122,41 +154,74 @@ def publish_run(*, home: Home, run: Run, at: datetime) -> Published:
     return Published(run.as_of, ranked.num_rows, opened, cured, decided)
 
 
-def _open_cases(run_id: str, as_of: date) -> int:
-    """Every borrower of the run has a case; a re-default is linked to the case before."""
-    ended = ", ".join(f"'{state}'" for state in ENDED)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_case (borrower_id, state, branch, opened_date, before_id) "
-            "SELECT d.borrower_id, 'open', d.branch, %s, b.id "
-            "FROM ledger_caseday AS d "
-            f"LEFT JOIN ledger_case AS c ON c.borrower_id = d.borrower_id AND c.state NOT IN ({ended}) "
-            "LEFT JOIN (SELECT borrower_id, MAX(id) AS id FROM ledger_case GROUP BY borrower_id) AS b "
-            "ON b.borrower_id = d.borrower_id "
-            "WHERE d.run_id = %s AND c.id IS NULL ORDER BY d.rank",
-            [as_of, run_id],
-        )
-        return int(cursor.rowcount)
-
-
-def _cure_cases(run_id: str, as_of: date) -> int:
-    """Cases of borrowers who are not overdue any more are cured, whoever had them."""
-    return int(
-        Case.objects.exclude(state__in=ENDED)
-        .exclude(borrower_id__in=CaseDay.objects.filter(run_id=run_id).values("borrower_id"))
-        .update(state="cured", ended_date=as_of, taken_by=None, taken_at=None)
+def _figures(shown: pa.Table) -> list[dict[str, Any]]:
+    """What the cases come to by branch and bucket, so that no page has to add them up."""
+    added = shown.group_by(["branch", "bucket"]).aggregate(
+        [("overdue_minor", "sum"), ([], "count_all")]
     )
+    renamed = {"overdue_minor_sum": "overdue_minor", "count_all": "cases"}
+    return [{renamed.get(k, k): v for k, v in row.items()} for row in added.to_pylist()]
 
 
-def _bring_parties(home: Home, run: Run) -> None:
+def _open_cases(ranked: pa.Table, going_on: pa.Table, as_of: date) -> int:
+    """Every borrower of the run has a case; a re-default is linked to the case before."""
+    known = pc.is_in(ranked["borrower_id"], value_set=going_on["borrower_id"])
+    new = without_nulls(ranked.select(("borrower_id", "branch")).filter(pc.invert(known)))
+    new = new.sort_by("borrower_id")  # indexes fill from one end
+    borrowers = new["borrower_id"].to_pylist()
+    before = _ended_before(borrowers)
+    new = new.append_column("state", pa.repeat("open", new.num_rows))
+    new = new.append_column("opened_date", pa.repeat(as_of, new.num_rows))
+    linked = pa.array([before.get(b) for b in borrowers], pa.int64())
+    copy_rows(Case, new.append_column("before_id", linked))
+    return int(new.num_rows)
+
+
+def _ended_before(borrowers: Sequence[str]) -> dict[str, int]:
+    """The latest case that has ended, of those of some borrowers who had one."""
+    ended = Case.objects.filter(state__in=ENDED)
+    found: dict[str, int] = {}
+    if not ended.exists():
+        return found
+    for some in _in_parts(borrowers):
+        theirs = ended.filter(borrower_id__in=some).values_list("borrower_id")
+        found.update(theirs.annotate(latest=Max("pk")).order_by())
+    return found
+
+
+def _cure_cases(ranked: pa.Table, going_on: pa.Table, as_of: date) -> int:
+    """Cases of borrowers who are not overdue any more are cured, whoever had them."""
+    overdue = pc.is_in(going_on["borrower_id"], value_set=ranked["borrower_id"])
+    cured = 0
+    for some in _in_parts(going_on["id"].filter(pc.invert(overdue)).to_pylist()):
+        cases = Case.objects.filter(pk__in=some).exclude(state__in=ENDED)
+        cured += cases.update(state="cured", ended_date=as_of, taken_by=None, taken_at=None)
+    return cured
+
+
+def _bring_parties(people: pa.Table, points: pa.Table) -> None:
     """Who the borrowers with a case are and how they can be reached, as the book knows by this run."""
-    people, points = read.parties(home, run)
     for model, columns, table in ((Borrower, BORROWER, people), (ContactPoint, POINT, points)):
         told = without_nulls(table.select(columns))
-        held = {row[0]: row for row in model.objects.values_list(*columns)}
-        new = [key not in held for key in told[columns[0]].to_pylist()]
-        copy_rows(model, told.filter(pa.array(new, pa.bool_())))
-        for row in told.to_pylist():
-            key, *values = row.values()
-            if held.get(key, (key, *values)) != (key, *values):
-                model.objects.filter(pk=key).update(**dict(zip(columns[1:], values, strict=True)))
+        held = held_rows(model.objects.all(), told.schema)
+        place = pc.index_in(told[columns[0]], value_set=held[columns[0]])
+        copy_rows(model, told.filter(pc.is_null(place)))
+        again = told.filter(pc.is_valid(place))
+        change_rows(model, again.filter(_differ(again, held.take(place.drop_null()))))
+
+
+def _differ(told: pa.Table, held: pa.Table) -> pa.Array:
+    """Which rows are not the same in both; the rows stand in the same order."""
+    no = pa.scalar(value=False)
+    differ = pa.repeat(no, told.num_rows)
+    for ours, theirs in zip(told.columns, held.columns, strict=True):
+        missing = pc.xor(pc.is_null(ours), pc.is_null(theirs))
+        other = pc.or_(missing, pc.fill_null(pc.not_equal(ours, theirs), no))
+        differ = pc.or_(differ, other)
+    return differ
+
+
+def _in_parts(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The ids, so many at a time as one statement may ask for."""
+    for first in range(0, len(ids), IDS_AT_ONCE):
+        yield ids[first : first + IDS_AT_ONCE]

@@ -1,6 +1,13 @@
 """The ledger's tables. Only an action may write a row; anything may read one."""
 
-from arrears.web.ledger.models.case import Case, CaseDay, Pointer, PublishedRun
+from arrears.web.ledger.models.case import (
+    Case,
+    CaseDay,
+    Pointer,
+    PublishedRun,
+    RunFigure,
+    StatedFact,
+)
 from arrears.web.ledger.models.event import Event
 from arrears.web.ledger.models.message import GateVerdict, Message, Slot, Template
 from arrears.web.ledger.models.party import Borrower, ContactPoint
@@ -23,7 +30,9 @@ __all__ = [
     "Pointer",
     "Promise",
     "PublishedRun",
+    "RunFigure",
     "Slot",
+    "StatedFact",
     "Team",
     "Template",
     "Token",

@@ -61,6 +61,30 @@ class CaseDay(Kept):
         constraints = (
             models.UniqueConstraint(fields=("run", "borrower_id"), name="case_day_once"),
         )
+        indexes = (models.Index(fields=("run", "rank"), name="case_day_in_order"),)
+
+
+class RunFigure(Kept):
+    """What the cases of one run come to in a branch and a bucket. Units: cases, minor units."""
+
+    run = models.ForeignKey(PublishedRun, models.CASCADE, related_name="figures")
+    branch = models.CharField(max_length=80, blank=True)
+    bucket = models.CharField(max_length=4)
+    cases = models.IntegerField()
+    overdue_minor = models.BigIntegerField()
+
+
+class StatedFact(Kept):
+    """What the institution states of all its borrowers, as a run knew it: a zone, where numbers come from."""
+
+    run = models.ForeignKey(PublishedRun, models.CASCADE, related_name="stated")
+    fact = models.CharField(max_length=40)
+    value = models.CharField(max_length=80)
+    evidence = models.TextField(blank=True)
+    from_date = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("run", "fact"), name="stated_once"),)
 
 
 class Case(Written):
@@ -71,10 +95,14 @@ class Case(Written):
     branch = models.CharField(max_length=80, blank=True)
     opened_date = models.DateField()
     ended_date = models.DateField(null=True)
-    taken_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases")
+    taken_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="cases", db_index=False
+    )
     taken_at = models.DateTimeField(null=True)
-    # The case before a re-default.
-    before = models.ForeignKey("self", models.PROTECT, null=True, db_index=False)
+    # The case before a re-default. Checked by nobody row by row: publishing alone writes it, from this table.
+    before = models.ForeignKey(
+        "self", models.PROTECT, null=True, db_index=False, db_constraint=False
+    )
 
     class Meta:
         constraints = (
@@ -89,4 +117,14 @@ class Case(Written):
                 name="taken_by_someone",
             ),
         )
-        indexes = (models.Index(fields=("state", "branch"), name="case_state_branch"),)
+        indexes = (
+            models.Index(fields=("state", "branch"), name="case_state_branch"),
+            # Opening 100,000 cases that nobody has taken does not touch it.
+            models.Index(
+                fields=("taken_by",),
+                condition=models.Q(taken_by__isnull=False),
+                name="case_in_hand",
+            ),
+            # SQLite cannot tell that a query asks only for what the constraint's index holds.
+            models.Index(fields=("borrower_id",), name="case_of_borrower"),
+        )

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from arrears.core.tables import MADE_UP
 from arrears.web.ledger.models.guard import Written
 
 
@@ -22,10 +23,21 @@ class ContactPoint(Written):
     """A way to reach someone about a borrower, with where the bank has it from."""
 
     point_id = models.CharField(max_length=80, primary_key=True)
-    borrower_id = models.CharField(max_length=80, db_index=True)
+    borrower_id = models.CharField(max_length=80)
     role = models.CharField(max_length=30)
     kind = models.CharField(max_length=20)
     value = models.CharField(max_length=200)
     source = models.CharField(max_length=20, blank=True)
     valid_from = models.DateField(null=True)
     wrong_since = models.DateTimeField(null=True)  # someone else answered: never used again
+
+    @property
+    def made_up(self) -> bool:
+        """Whether it was made up for a book that has none: nobody is reached by it."""
+        return str(self.pk).startswith(MADE_UP)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("borrower_id",), name="point_of_borrower"),
+            models.Index(fields=("value",), name="point_by_value"),
+        )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
-from arrears.web.ledger.models import Borrower, Case, CaseDay, Person, Promise
+from arrears.web.ledger.models import Borrower, Case, CaseDay, Person, Promise, RunFigure
 from arrears.web.ledger.models.case import ENDED
 from arrears.web.ledger.policy import RIGHTS, sees
 from arrears.web.ledger.queries.cases import front
@@ -111,21 +111,26 @@ def floor(person: Person) -> Floor:
     branch = person.branch or (person.team.branch if person.team else "")
     own = Q(branch=branch) if branch else Q()
     cases = Case.objects.filter(own).exclude(state__in=ENDED)
-    days = CaseDay.objects.filter(run=front()).filter(own)
+    figures = RunFigure.objects.filter(run=front()).filter(own)
     of_branch = Q(case__branch=branch) if branch else Q()
     states = dict(cases.values_list("state").annotate(n=Count("pk")))
     promises = dict(Promise.objects.filter(of_branch).values_list("state").annotate(n=Count("pk")))
-    buckets = days.values_list("bucket").annotate(n=Count("pk"), m=Sum("overdue_minor"))
+    buckets = tuple(
+        BucketRow(*row)
+        for row in figures.values_list("bucket")
+        .annotate(n=Sum("cases"), m=Sum("overdue_minor"))
+        .order_by("bucket")
+    )
     hands = cases.filter(taken_by__isnull=False).values_list("taken_by", "taken_by__name")
     return Floor(
         cases=sum(states.values()),
-        overdue_minor=days.aggregate(m=Sum("overdue_minor"))["m"] or 0,
+        overdue_minor=sum(row.overdue_minor for row in buckets),
         open=states.get("open", 0),
         taken=states.get("taken", 0),
         held=states.get("held", 0),
         promises_open=promises.get("open", 0),
         promises_kept=promises.get("kept", 0),
         promises_broken=promises.get("broken", 0) + promises.get("part_kept", 0),
-        buckets=tuple(BucketRow(*row) for row in buckets.order_by("bucket")),
+        buckets=buckets,
         hands=tuple(Hand(*row) for row in hands.annotate(n=Count("pk")).order_by("-n")),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Min
 
 from arrears.core.contact import OUTBOX_MOVES
 from arrears.rules.facts import RecordUnreadable
@@ -84,6 +84,18 @@ def outbox(person: Person, *, state: str = "", page: int = 1) -> Outbox:
 def messages_of(case: Case, *, most: int = 200) -> tuple[MessageRow, ...]:
     """The messages about one case, newest first."""
     return _rows(Message.objects.filter(case=case).order_by("-pk")[:most])
+
+
+def waiting() -> list[tuple[str, int, datetime]]:
+    """By channel: how many messages nobody has claimed, and when the first of them may go."""
+    proposed = Message.objects.filter(state="proposed").values("channel")
+    counted = proposed.annotate(count=Count("pk"), first=Min("not_before")).order_by("channel")
+    return [(row["channel"], row["count"], row["first"]) for row in counted]
+
+
+def in_doubt() -> int:
+    """How many messages nobody can know the end of."""
+    return int(Message.objects.filter(state="in_doubt").count())
 
 
 def _rows(found: Any) -> tuple[MessageRow, ...]:

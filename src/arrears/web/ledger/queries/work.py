@@ -28,19 +28,14 @@ def work(*, zone: ZoneInfo, on: date | None = None) -> dict[str, pa.Table]:
 
 
 def write_work(folder: Path, *, zone: ZoneInfo, on: date | None = None) -> dict[str, int]:
-    """The work lies in the folder as files of the `standard` layout; the rows of each table.
-
-    A table without rows has no file.
-    """
+    """The work lies in the folder as files of the `standard` layout; the rows of each table."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = {}
     for name, table in work(zone=zone, on=on).items():
         file = folder / f"{name}-work.parquet"
-        file.unlink(missing_ok=True)
-        if table.num_rows:
-            draft = folder / f".{file.name}.draft"
-            pq.write_table(table, draft)
-            draft.replace(file)
+        draft = folder / f".{file.name}.draft"
+        pq.write_table(table, draft)
+        draft.replace(file)
         rows[name] = table.num_rows
     return rows
 

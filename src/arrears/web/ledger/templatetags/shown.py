@@ -27,7 +27,7 @@ def money(minor: int | str | None) -> str:
     """The amount with its currency's sign, thousands apart; a dash for none. Units: minor units."""
     if minor is None or minor == "":
         return NOTHING
-    currency = getattr(settings, "ARREARS_CURRENCY", "CNY")
+    currency: str = settings.ARREARS_CURRENCY  # type: ignore[misc]
     sign = SIGNS.get(currency, f"{currency} ")
     major, rest = divmod(abs(int(minor)), 10**MINOR_DIGITS)
     return f"{'-' if int(minor) < 0 else ''}{sign}{major:,}.{rest:0{MINOR_DIGITS}d}"

@@ -1,0 +1,58 @@
+"""What a person sees when the ledger cannot be reached or written: nothing was saved, nothing is lost."""
+
+import sqlite3
+import sys
+
+from django.db import Error, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.defaults import server_error
+
+AGAIN_SECONDS = "10"
+# What SQLite says of its file and disk; its other errors are ours.
+OF_THE_MACHINE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+}
+NEVER_AGAIN = ("password",)  # fields that no page shows again
+
+
+@requires_csrf_token
+def broken(request: HttpRequest) -> HttpResponse:
+    """503 and what was typed when the ledger is to blame, else 500: the handler of every fault.
+
+    A form of a case comes back with the same token: pressed again it is recorded once. The page asks
+    the ledger for nothing, not even for who is signed in.
+    """
+    if not of_the_ledger(sys.exc_info()[1]):
+        return server_error(request)
+    fields = [
+        (name, value)
+        for name, values in (request.POST.lists() if request.POST.get("once") else ())
+        for value in values
+        if not any(word in name for word in NEVER_AGAIN)
+    ]
+    typed = {name: value for name, value in fields if name not in ("once", "csrfmiddlewaretoken")}
+    page = loader.get_template("503.html")
+    told = {"fields": fields, "typed": typed, "action": request.path}
+    return HttpResponse(
+        page.render(told),
+        status=503,
+        headers={"Retry-After": AGAIN_SECONDS, "Cache-Control": "no-store"},
+    )
+
+
+def of_the_ledger(error: BaseException | None) -> bool:
+    """The database is away, locked for too long, or out of room: nothing of ours is wrong."""
+    if not isinstance(error, Error):
+        return False
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in OF_THE_MACHINE
+    return isinstance(error, InterfaceError | OperationalError)

@@ -1,0 +1,142 @@
+"""Reminders: what the day's run wants said, written into the outbox for every case at once."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from arrears.core.money import spoken
+from arrears.web.ledger.actions.act import action, log
+from arrears.web.ledger.actions.outbox import UNDO
+from arrears.web.ledger.actions.templates import filled
+from arrears.web.ledger.models import (
+    Borrower,
+    Case,
+    CaseDay,
+    ContactPoint,
+    Message,
+    Pointer,
+    PublishedRun,
+    Template,
+)
+from arrears.web.ledger.wake import wake_at
+
+KINDS = {"sms": "mobile", "email": "email"}  # which kind of point a channel reaches
+REMINDERS = ("remind", "message")  # treatments of the day's run that are a message
+KEYS = r"^r[0-9]{8}-"  # how the keys of all reminders begin
+AT_ONCE = 500  # rows of one statement
+OVERTAKEN = "a later run is before people"
+
+Ways = dict[str, dict[str, ContactPoint]]  # borrower, channel → the point that it reaches
+
+
+@action
+def propose_reminders(*, institution: str, currency: str, at: datetime) -> int:
+    """Every open case whom the run wants reminded has a message waiting; how many are new.
+
+    Proposed once for a run and a case: asked again nothing is added. What still waits from an earlier
+    run is withdrawn, as its amounts are old. Two that propose at once wait for each other at the
+    pointer's row; so does publishing, so the run stays the one before people.
+    """
+    pointer = Pointer.objects.select_for_update().select_related("run").first()
+    if pointer is None:
+        return 0
+    run = pointer.run
+    fixed = {"institution": institution, "as_of": run.as_of.isoformat()}
+    made = list(_reminders(run, fixed, currency, at))
+    Message.objects.bulk_create(made, batch_size=AT_ONCE)
+    waiting = Message.objects.filter(state="proposed", key__regex=KEYS)
+    overtaken = waiting.exclude(key__startswith=_prefix(run))
+    withdrawn = overtaken.update(state="withdrawn", ended_at=at, because=OVERTAKEN)
+    log(
+        "propose_reminders",
+        by=None,
+        at=at,
+        run=run.pk,
+        proposed=len(made),
+        withdrawn=withdrawn,
+    )
+    if made:
+        wake_at(at + UNDO)
+    return len(made)
+
+
+def _reminders(
+    run: PublishedRun, fixed: dict[str, str], currency: str, at: datetime
+) -> Iterator[Message]:
+    """A message for each case that wants one, has none yet, and can be reached; in order of the cases.
+
+    Everything is read in a handful of queries, however many cases there are.
+    """
+    days = CaseDay.objects.filter(run=run, treatment__in=REMINDERS)
+    told = {day.borrower_id: day for day in days}
+    reminded = days.values("borrower_id")
+    languages = dict(
+        Borrower.objects.filter(pk__in=reminded).values_list("borrower_id", "language")
+    )
+    ways, templates = _ways(reminded), _templates()
+    done = set(
+        Message.objects.filter(key__startswith=_prefix(run)).values_list("case_id", flat=True)
+    )
+    for case in Case.objects.filter(state="open", borrower_id__in=reminded).order_by("pk"):
+        language = "en" if languages.get(case.borrower_id, "").startswith("en") else "zh"
+        way = _way(ways.get(case.borrower_id, {}), templates, language)
+        if case.pk in done or way is None:
+            continue
+        point, template = way
+        day = told[case.borrower_id]
+        amount = spoken(day.overdue_minor, currency, language)
+        words = {**fixed, "amount": amount, "days": str(day.dpd)}
+        yield Message(
+            key=f"{_prefix(run)}{case.pk}",
+            case=case,
+            borrower_id=case.borrower_id,
+            point=point,
+            channel=template.channel,
+            purpose="collect",
+            template=template,
+            language=template.language,
+            subject=filled(template.subject, words),
+            text=filled(template.text, words),
+            state="proposed",
+            proposed_at=at,
+            not_before=at + UNDO,
+        )
+
+
+def _prefix(run: PublishedRun) -> str:
+    """How the keys of a run's reminders begin."""
+    return f"r{run.as_of:%Y%m%d}-"
+
+
+def _ways(borrowers: Iterable[dict[str, str]]) -> Ways:
+    """By borrower and channel the first of the debtor's own points that is not known to be wrong."""
+    points = ContactPoint.objects.filter(
+        borrower_id__in=borrowers,
+        kind__in=KINDS.values(),
+        role="debtor",
+        wrong_since__isnull=True,
+    )
+    channels = {kind: channel for channel, kind in KINDS.items()}
+    ways: Ways = {}
+    for point in points.order_by("pk"):
+        ways.setdefault(point.borrower_id, {}).setdefault(channels[point.kind], point)
+    return ways
+
+
+def _templates() -> dict[tuple[str, str], Template]:
+    """By channel and language the text of reminders that was approved last."""
+    approved = Template.objects.filter(
+        name="reminder", approved_at__isnull=False, ended_at__isnull=True
+    )
+    in_order = approved.order_by("approved_at", "pk")
+    return {(template.channel, template.language): template for template in in_order}
+
+
+def _way(
+    points: dict[str, ContactPoint], templates: dict[tuple[str, str], Template], language: str
+) -> tuple[ContactPoint, Template] | None:
+    """The point and the text by which a borrower is reminded: text message before mail."""
+    for channel in KINDS:
+        point, template = points.get(channel), templates.get((channel, language))
+        if point and template:
+            return point, template
+    return None

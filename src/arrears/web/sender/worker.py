@@ -1,0 +1,101 @@
+"""The sender beside the web: woken by a queue when a message may go, and by a sweep each minute.
+
+The queue only wakes. What is to be sent stands in the outbox, so a queue that is lost, full or broken
+delays a message until the next sweep and loses none. It lies in a file of its own, as the processes of
+one machine share it and its writes must not wait for those of the ledger.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from sqlite3 import DatabaseError
+from typing import Any
+
+import structlog
+from django.db import close_old_connections, connections
+from huey import SqliteHuey, crontab
+from huey.consumer import Consumer
+
+from arrears.channels.transport import Transport
+from arrears.web.ledger import wake
+from arrears.web.sender.drain import Clock, send_waiting
+from arrears.web.sender.turn import SenderAtWork
+
+log: Any = structlog.get_logger("arrears.sender")
+
+QUEUE = "queue.sqlite3"
+TASK = "send_waiting"
+LOOKS_AGAIN_SECONDS = 1.0  # the queue is asked at least so often
+
+
+class _Threads(Consumer):  # type: ignore[misc]
+    """The consumer's threads inside a process whose signals are somebody else's."""
+
+    def _set_signal_handlers(self) -> None:
+        """Whoever serves decides when it ends."""
+
+
+def listen(folder: Path) -> None:
+    """What this process writes into the outbox wakes the sender, wherever on this machine it runs."""
+    queue = _queue(folder)
+    nothing = queue.task(name=TASK)(_elsewhere)
+    wake.listen(lambda moment: nothing.schedule(eta=moment))
+
+
+@contextmanager
+def sender_at_work(ways: Mapping[str, Transport], *, folder: Path, now: Clock) -> Iterator[None]:
+    """Meanwhile what waits is sent in a thread of this process; at the end the message at hand is ended.
+
+    A fault is logged, and the next sweep tries again.
+    """
+    queue = _queue(folder)
+    consumer = _Threads(queue, workers=1, max_delay=LOOKS_AGAIN_SECONDS, scheduler_interval=1)
+    send = _round(ways, folder, now, go_on=lambda: not consumer.stop_flag.is_set())
+    woken = queue.task(name=TASK)(send)
+    queue.periodic_task(crontab(minute="*"), name="sweep")(send)
+    queue.on_shutdown()(connections.close_all)  # each thread has its own
+    wake.listen(lambda moment: woken.schedule(eta=moment))
+    consumer.start()
+    try:
+        yield
+    finally:
+        consumer.stop(graceful=True)
+        queue.storage.close()
+
+
+def _round(
+    ways: Mapping[str, Transport], folder: Path, now: Clock, go_on: Callable[[], bool]
+) -> Callable[[], None]:
+    """What the thread does when it is woken: all that waits, once."""
+
+    def send() -> None:
+        close_old_connections()
+        try:
+            ended = send_waiting(ways, folder=folder, now=now, go_on=go_on)
+        except SenderAtWork:
+            log.info("sender_elsewhere")
+        except Exception as fault:  # the outermost edge of this thread
+            log.exception("sender_fault", fault=type(fault).__name__)
+            connections.close_all()
+        else:
+            if ended:
+                log.info("sent", **{state.replace(" ", "_"): n for state, n in ended.items()})
+
+    return send
+
+
+def _queue(folder: Path) -> SqliteHuey:
+    """The queue in its file; a file that is no queue is replaced, as nothing in it is needed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / QUEUE
+    try:
+        return SqliteHuey("arrears", filename=str(file), results=False)
+    except DatabaseError:
+        for part in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                file.with_name(file.name + part).unlink()
+        return SqliteHuey("arrears", filename=str(file), results=False)
+
+
+def _elsewhere() -> None:
+    """Stands for the task where it is only asked for: a process that has no sender."""

@@ -1,0 +1,170 @@
+"""The sender beside the web: woken within seconds, never in the web's way, ended in order."""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from structlog.testing import capture_logs
+
+from arrears.channels.transport import Receipt
+from arrears.web.ledger import wake
+from arrears.web.ledger.actions.outbox import UNDO
+from arrears.web.ledger.actions.people import admit_person
+from arrears.web.ledger.actions.publish import publish_run
+from arrears.web.ledger.actions.reminders import propose_reminders
+from arrears.web.ledger.actions.templates import approve_template, write_template
+from arrears.web.ledger.models import Borrower, CaseDay, Message
+from arrears.web.ledger.models.guard import writing
+from arrears.web.sender import worker
+from arrears.web.sender.worker import QUEUE, sender_at_work
+from tests.web.conftest import AT, PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Wire:
+    """A transport that knows in which thread it was asked."""
+
+    channel, idempotent = "sms", False
+
+    def __init__(self, fault=None):
+        self.threads = []
+        self.fault = fault
+
+    def send(self, message, *, key):
+        self.threads.append(threading.current_thread())
+        if self.fault:
+            raise self.fault
+        return Receipt("g", 1)
+
+
+def clock():
+    return datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch):
+    """Nobody listens from another test."""
+    monkeypatch.setattr(wake, "_listeners", [])
+
+
+@pytest.fixture
+def texts(bank, transactional_db):
+    """A run before people; everyone is reminded by text message, at noon where they live."""
+    publish_run(home=bank.home, run=bank.run, at=AT)
+    approver = admit_person(
+        username="c", name="c", role="compliance", password=PASSWORD, by=None, at=AT
+    )
+    for language in ("zh", "en"):
+        made = write_template(
+            name="reminder",
+            channel="sms",
+            language=language,
+            subject="",
+            text="{amount}",
+            by=None,
+            at=AT,
+        )
+        approve_template(template_id=made.pk, by=approver, at=AT)
+    with writing("a test"):
+        Borrower.objects.update(zone=f"Etc/GMT{clock().hour - 12:+d}")
+        CaseDay.objects.update(treatment="remind", flags="")
+
+
+def propose(at):
+    return propose_reminders(institution="某某银行", currency="CNY", at=at)
+
+
+def within(seconds, true):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "not in time"
+        time.sleep(0.05)
+
+
+def sent():
+    return Message.objects.filter(state="sent").count()
+
+
+def test_what_an_action_proposes_is_sent_seconds_after_its_undo_by_another_thread(texts, tmp_path):
+    wire = Wire()
+    with sender_at_work({"sms": wire}, folder=tmp_path, now=clock):
+        time.sleep(1.5)  # the sweep at the beginning is over
+        proposed = propose(clock() - UNDO + timedelta(seconds=3))
+        time.sleep(1)
+        assert sent() == 0  # a person may still take it back
+        within(8, lambda: sent() == proposed)
+    assert proposed > 10
+    assert threading.current_thread() not in wire.threads
+
+
+def test_what_is_left_over_is_found_by_the_sweep(texts, tmp_path):
+    proposed = propose(clock() - timedelta(minutes=1))
+    with sender_at_work({"sms": Wire()}, folder=tmp_path, now=clock):
+        within(10, lambda: sent() == proposed)
+
+
+def test_a_fault_is_logged_and_the_sender_goes_on(texts, tmp_path):
+    wire = Wire(RuntimeError("ours"))
+    propose(clock() - timedelta(minutes=1))
+    with capture_logs() as logs, sender_at_work({"sms": wire}, folder=tmp_path, now=clock):
+        within(10, lambda: Message.objects.filter(state="in_doubt").count() == 1)
+        wire.fault = None
+        wake_now()
+        within(10, lambda: sent() > 10)
+    assert [entry["fault"] for entry in logs if entry["event"] == "sender_fault"] == [
+        "RuntimeError"
+    ]
+
+
+def wake_now():
+    for listener in wake._listeners:
+        listener(clock())
+
+
+def test_when_it_is_told_to_end_the_message_at_hand_is_ended_and_no_other_begun(texts, tmp_path):
+    proposed = propose(clock() - timedelta(minutes=1))
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow(Wire):
+        def send(self, message, *, key):
+            begun.set()
+            go_on.wait(10)
+            return super().send(message, key=key)
+
+    wire = Slow()
+    with sender_at_work({"sms": wire}, folder=tmp_path, now=clock):
+        assert begun.wait(10)
+        threading.Timer(0.5, go_on.set).start()
+    assert (sent(), len(wire.threads)) == (1, 1)
+    assert Message.objects.filter(state="proposed").count() == proposed - 1
+
+
+def test_a_queue_that_is_no_queue_is_replaced(texts, tmp_path):
+    (tmp_path / QUEUE).write_bytes(b"this is no database, and longer than a header of one is" * 9)
+    proposed = propose(clock() - timedelta(minutes=1))
+    with sender_at_work({"sms": Wire()}, folder=tmp_path, now=clock):
+        within(10, lambda: sent() == proposed)
+
+
+def test_a_queue_that_fails_does_not_fail_the_action(texts, tmp_path):
+    def fails(_moment):
+        raise OSError("no room")
+
+    wake.listen(fails)
+    with capture_logs() as logs:
+        assert propose(clock()) > 10
+    assert [entry["event"] for entry in logs] == ["sender_not_woken"]
+    assert Message.objects.count() > 10
+
+
+def test_another_process_of_the_web_wakes_the_sender_of_this_one(texts, tmp_path):
+    with sender_at_work({"sms": Wire()}, folder=tmp_path, now=clock):
+        time.sleep(1.5)
+        wake._listeners.clear()
+        worker.listen(tmp_path)  # as a process does that only serves pages
+        proposed = propose(clock() - UNDO + timedelta(seconds=1))
+        within(8, lambda: sent() == proposed)
+    connection.close()
