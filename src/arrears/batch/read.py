@@ -56,11 +56,20 @@ def day_run(home: Home, *, as_of: date, known_on: date | None = None) -> Run:
 
 
 def rows(
-    run: Run, table: str, *, where: str = "", order: str = "", most: int | None = None
+    run: Run,
+    table: str,
+    *,
+    where: str = "",
+    order: str = "",
+    most: int | None = None,
+    bucket: int | None = None,
 ) -> pa.Table:
-    """Rows of one of the run's tables; `where` and `order` are our own SQL, never a user's."""
+    """Rows of one of the run's tables; `where` and `order` are our own SQL, never a user's.
+
+    `bucket` leaves out the files of all others.
+    """
     declared = _declared(table)
-    files = run.files(table)
+    files = run.files(table, bucket)
     if not files:
         return arrow_schema(declared).empty_table()
     sql = f"SELECT * FROM read_parquet({duck.file_list(files)}, hive_partitioning = false)"
@@ -72,11 +81,7 @@ def rows(
 
 def query(sql: str) -> pa.Table:
     """The answer to a query of ours over files of the lake."""
-    connection = duck.connect()
-    try:
-        return connection.sql(sql).to_arrow_table()
-    finally:
-        connection.close()
+    return duck.asked(sql)
 
 
 def export(home: Home, table: str, *, as_of: date, out: Path, known_on: date | None = None) -> int:
@@ -106,13 +111,21 @@ def export(home: Home, table: str, *, as_of: date, out: Path, known_on: date | N
     return int(written[0]) if written else 0
 
 
-def explain(home: Home, loan_id: str, *, as_of: date, known_on: date | None = None) -> Explanation:
+def explain(
+    home: Home,
+    loan_id: str,
+    *,
+    as_of: date,
+    known_on: date | None = None,
+    borrower_id: str | None = None,
+) -> Explanation:
     """Every figure of one loan on a day, with what set it, worked out by core from the book.
 
+    Where the caller knows whose loan it is, it is looked for among that borrower's only.
     Raises: NoBook, NoLoan.
     """
     institution = home.institution()
-    loan = loan_facts(home, loan_id, known_on=known_on or date.max)
+    loan = loan_facts(home, loan_id, known_on=known_on or date.max, borrower_id=borrower_id)
     return explanation(
         loan, as_of=as_of, known_on=known_on or date.max, currency=institution.currency
     )
@@ -220,7 +233,8 @@ def loans_of(home: Home, run: Run, borrower_id: str) -> list[dict[str, Any]]:
     if not products:
         return []
     where = f"loan_id IN ({', '.join(duck.literal(loan) for loan in products)})"
-    found = rows(run, "arrears", where=where, order="counted_dpd DESC, dpd DESC, loan_id")
+    order = "counted_dpd DESC, dpd DESC, loan_id"
+    found = rows(run, "arrears", where=where, order=order, bucket=bucket)
     return [{**row, "product": products[row["loan_id"]]} for row in found.to_pylist()]
 
 
@@ -229,11 +243,17 @@ def _files(run: Run, table: str) -> str:
     return f"read_parquet({duck.file_list(run.files(table))}, hive_partitioning = false)"
 
 
-def loan_facts(home: Home, loan_id: str, *, known_on: date) -> LoanFacts:
+def loan_facts(
+    home: Home, loan_id: str, *, known_on: date, borrower_id: str | None = None
+) -> LoanFacts:
     """All facts about one loan as known on a day, from its one bucket. Raises: NoLoan."""
     institution = home.institution()
     own = f"loan_id = {duck.literal(loan_id)}"
-    found = _known(home, "loans", known_on, own)
+    if borrower_id is None:
+        found = _known(home, "loans", known_on, own)
+    else:
+        theirs = f"{own} AND borrower_id = {duck.literal(borrower_id)}"
+        found = _known(home, "loans", known_on, theirs, bucket_of(borrower_id, institution.buckets))
     if not found:
         raise NoLoan(
             f"The book has no loan {loan_id!r}"

@@ -20,9 +20,11 @@ class Run:
     before: date | None
     rows: dict[str, int]
 
-    def files(self, table: str) -> list[Path]:
-        """The Parquet files of one of the run's tables."""
-        return sorted((self.folder / table).glob("*.parquet"))
+    def files(self, table: str, bucket: int | None = None) -> list[Path]:
+        """The Parquet files of one of the run's tables; of one bucket, where the table is in buckets."""
+        folder = self.folder / table
+        own = folder / f"bucket={bucket:03d}.parquet" if bucket is not None else None
+        return [own] if own and own.exists() else sorted(folder.glob("*.parquet"))
 
 
 def visible(folder: Path) -> Run | None:

@@ -1,8 +1,12 @@
 """The one door to DuckDB: a private, bounded, single-purpose connection."""
 
+import os
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 Connection = duckdb.DuckDBPyConnection
 DuckError = duckdb.Error
@@ -28,8 +32,23 @@ def connect(
     if spill is not None:
         settings["temp_directory"] = str(spill)
     connection = duckdb.connect(":memory:", config=settings)
-    connection.execute("SET parquet_metadata_cache = true")  # files of the lake never change
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")  # files of the lake never change
     return connection
+
+
+def asked(sql: str) -> pa.Table:
+    """The answer to one question, from any thread, on the connection that this process keeps for asking.
+
+    To open a connection takes longer than most questions do.
+    """
+    with closing(_kept(os.getpid()).cursor()) as own:
+        return own.sql(sql).to_arrow_table()
+
+
+@cache
+def _kept(_process: int) -> Connection:
+    """The connection of one process: a fork must not use that of its parent."""
+    return connect()
 
 
 def literal(value: object) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from arrears.batch.runs import latest, latest_before, runs, visible
+from arrears.batch.runs import Run, latest, latest_before, runs, visible
 from arrears.lake.files import write_json
 from arrears.lake.home import Home
 
@@ -89,3 +89,14 @@ def test_the_run_before_has_the_same_view_if_there_is_one(home):
     assert named(latest_before(home, WEDNESDAY, MONDAY)) == "then"
     assert named(latest_before(home, WEDNESDAY, None)) == "all"
     assert named(latest_before(home, WEDNESDAY, TUESDAY)) == "all"
+
+
+def test_of_a_table_in_buckets_one_bucket_is_one_file(tmp_path):
+    whole = Run(tmp_path, MONDAY, None, 1, "duck", None, {})
+    for name in ("arrears/bucket=000", "arrears/bucket=011", "roll/bucket=all"):
+        file = tmp_path / f"{name}.parquet"
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
+    assert [f.name for f in whole.files("arrears", 11)] == ["bucket=011.parquet"]
+    assert len(whole.files("arrears")) == 2
+    assert [f.name for f in whole.files("roll", 11)] == ["bucket=all.parquet"]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,14 +12,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from arrears.batch.read import NoLoan, explain, loans_of
-from arrears.batch.runs import Run, visible
+from arrears.batch.runs import read_run, visible
 from arrears.batch.wording import Sheet
 from arrears.web import words
 from arrears.web.desk.lists import home
 from arrears.web.forms import new_token
 from arrears.web.ledger.actions.records import PROMISE_DAYS
 from arrears.web.ledger.models import PublishedRun
-from arrears.web.ledger.queries.cases import CasePage, Happening, case_page, front
+from arrears.web.ledger.queries.cases import CasePage, Happening, case_page
 from arrears.web.needs import frame, needs, signed_in
 
 
@@ -73,15 +75,15 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
 def why(request: HttpRequest, case_id: int, loan_id: str) -> HttpResponse:
     """Every figure of one of the borrower's loans with what set it, as `arrears explain` says it."""
     page = case_page(signed_in(request), case_id)
-    run = front()
-    if page is None or run is None:
+    if page is None or page.run is None:
         raise Http404
+    run, owner = page.run, page.case.borrower_id
+    if loan_id not in {loan["loan_id"] for loan in _loans(run, owner) or ()}:
+        raise Http404  # someone else's loan
     try:
-        told = explain(home(), loan_id, as_of=run.as_of, known_on=run.known_on)
+        told = explain(home(), loan_id, as_of=run.as_of, known_on=run.known_on, borrower_id=owner)
     except NoLoan as error:
         raise Http404 from error
-    if loan_id not in {loan["loan_id"] for loan in _loans(run, page.case.borrower_id) or ()}:
-        raise Http404  # someone else's loan
     head, sheets = told.as_sheets(words.language())
     shown = {
         "case": page.case,
@@ -115,7 +117,7 @@ def business_date() -> date:
 
 def _owed(page: CasePage) -> dict[str, Any]:
     """What the run says is owed, why, and each loan; `loans` is None where the run's files are gone."""
-    run, day = front(), page.day
+    run, day = page.run, page.day
     if run is None or day is None:
         return {"day": None, "loans": (), "why": "", "treatment": ""}
     currency = home().institution().currency
@@ -130,13 +132,18 @@ def _owed(page: CasePage) -> dict[str, Any]:
 
 def _loans(published: PublishedRun, borrower_id: str) -> list[dict[str, Any]] | None:
     """The borrower's loans in the run that is before people, or None where its files are gone."""
-    run = _files_of(published)
-    return loans_of(home(), run, borrower_id) if run else None
-
-
-def _files_of(published: PublishedRun) -> Run | None:
     day = published.as_of.isoformat()
-    return visible(home().runs / day / published.run_id.removeprefix(f"{day}-"))
+    folder = home().runs / day / published.run_id.removeprefix(f"{day}-")
+    return _loans_in(folder, borrower_id) if visible(folder) else None
+
+
+@lru_cache(maxsize=4_096)
+def _loans_in(run: Path, borrower_id: str) -> list[dict[str, Any]]:
+    """A borrower's loans in the run of a folder, kept in memory: a run never changes, a case is opened often.
+
+    Who may see them is asked before, each time.
+    """
+    return loans_of(home(), read_run(run), borrower_id)
 
 
 def _point(point: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -77,6 +78,7 @@ def _told(page: Page) -> dict[str, Any]:
         "lines": [
             {
                 "line": line,
+                "url": reverse("case", args=[line.case_id]),
                 "state": words.STATE[line.state],
                 "treatment": words.treatment(line.treatment),
                 "why": words.why_beside(line.reasons, currency),

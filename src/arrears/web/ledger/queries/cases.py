@@ -1,7 +1,7 @@
 """The queue, the search, and one case with all that happened on it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -81,6 +81,7 @@ class CasePage:
 
     case: Case
     borrower: Borrower | None
+    run: PublishedRun | None  # of which `day` is
     day: CaseDay | None
     points: tuple[ContactPoint, ...]
     promises: tuple[Promise, ...]
@@ -132,6 +133,7 @@ def case_page(person: Person, case_id: int) -> CasePage | None:
     return CasePage(
         case=case,
         borrower=Borrower.objects.filter(pk=case.borrower_id).first(),
+        run=run,
         day=CaseDay.objects.filter(run=run, borrower_id=case.borrower_id).first() if run else None,
         points=tuple(ContactPoint.objects.filter(borrower_id=case.borrower_id).order_by("pk")),
         promises=tuple(case.promises.order_by("-due_date", "-pk")),
@@ -182,39 +184,45 @@ def _page(person: Person, wanted: Q, page: int, total: int | None = None) -> Pag
         days = days.filter(borrower_id__in=theirs)
     else:
         days = days.filter(Exists(found.filter(borrower_id=OuterRef("borrower_id"))))
-    here = list(days.order_by("rank")[(number - 1) * PAGE : number * PAGE])
-    return Page(_lines(here), number, total)
+    here = days.order_by("rank").values("borrower_kind", *OF_THE_DAY)
+    return Page(_lines(here[(number - 1) * PAGE : number * PAGE]), number, total)
 
 
-def _lines(days: Sequence[CaseDay]) -> tuple[Line, ...]:
+# What a line takes from the day's row under the same name.
+OF_THE_DAY = (
+    "borrower_id",
+    "rank",
+    "treatment",
+    "reasons",
+    "bucket",
+    "dpd",
+    "overdue_minor",
+    "loans_overdue",
+)
+
+
+def _lines(found: Iterable[dict[str, Any]]) -> tuple[Line, ...]:
     """The lines of some days' rows, with their cases and the borrowers' names."""
-    ids = [day.borrower_id for day in days]
+    days = list(found)
+    ids = [day["borrower_id"] for day in days]
+    running = Case.objects.filter(borrower_id__in=ids).exclude(state__in=ENDED)
     cases = {
-        c.borrower_id: c
-        for c in Case.objects.filter(borrower_id__in=ids)
-        .exclude(state__in=ENDED)
-        .select_related("taken_by")
+        case["borrower_id"]: case
+        for case in running.values("borrower_id", "pk", "state", "branch", "taken_by__name")
     }
     names = dict(Borrower.objects.filter(pk__in=ids).values_list("pk", "name"))
     return tuple(
         Line(
-            case_id=case.pk,
-            borrower_id=day.borrower_id,
-            name=names.get(day.borrower_id, ""),
-            kind=day.borrower_kind,
-            state=case.state,
-            taken_by=case.taken_by.name if case.taken_by else "",
-            branch=case.branch,
-            rank=day.rank,
-            treatment=day.treatment,
-            reasons=day.reasons,
-            bucket=day.bucket,
-            dpd=day.dpd,
-            overdue_minor=day.overdue_minor,
-            loans_overdue=day.loans_overdue,
+            case_id=case["pk"],
+            name=names.get(day["borrower_id"], ""),
+            kind=day["borrower_kind"],
+            state=case["state"],
+            taken_by=case["taken_by__name"] or "",
+            branch=case["branch"],
+            **{name: day[name] for name in OF_THE_DAY},
         )
         for day in days
-        if (case := cases.get(day.borrower_id))
+        if (case := cases.get(day["borrower_id"]))
     )
 
 
