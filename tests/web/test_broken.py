@@ -1,19 +1,23 @@
 """When the ledger is away or full: a clear page, nothing saved, nothing lost, nothing twice."""
 
+import re
 import sqlite3
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.urls import reverse
 
+from arrears import web
 from arrears.web import health
-from arrears.web.broken import of_the_ledger
+from arrears.web.broken import SHOWN_AGAIN, of_the_ledger
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.models import Note
 from tests.web.conftest import AT, PASSWORD
 
 pytestmark = pytest.mark.django_db
+WEB = Path(web.__file__).parent
 TYPED = "客户说下周一还款 <b>"
 
 
@@ -68,13 +72,55 @@ def test_the_page_is_in_the_readers_language(collector, case, monkeypatch):
     assert '<html lang="en">' in page
 
 
-def test_a_password_is_never_on_the_page(client, people, monkeypatch):
+FORM = re.compile(r'<form[^>]*method="post".*?</form>', re.S)
+FIELD = re.compile(r'<(?:input|select|textarea|button)\b[^>]*?\bname="(\w+)"[^>]*>')
+INCLUDE = re.compile(r'{% include "([^"]+)"[^%]*%}')
+IS_PASSWORD = re.compile(r'<input[^>]*type="password"[^>]*>')
+
+
+def templates():
+    """The text of every template, with what it includes in its place."""
+    folder = WEB / "templates"
+
+    def included(found):
+        return (folder / found[1]).read_text(encoding="utf-8")
+
+    return [INCLUDE.sub(included, f.read_text(encoding="utf-8")) for f in folder.rglob("*.html")]
+
+
+def test_no_field_for_a_password_is_shown_again():
+    secret = [FIELD.match(tag)[1] for text in templates() for tag in IS_PASSWORD.findall(text)]
+    assert {"password", "old", "new", "again"} <= set(secret)
+    assert SHOWN_AGAIN.isdisjoint(secret)
+
+
+def test_every_other_field_of_a_form_that_counts_once_is():
+    forms = [form for text in templates() for form in FORM.findall(text) if "once" in form]
+    named = {name for form in forms for name in FIELD.findall(IS_PASSWORD.sub("", form))}
+    assert len(forms) > 15
+    assert named <= SHOWN_AGAIN
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_a_password_is_never_on_the_page(client, people, monkeypatch, signed_in):
     client.raise_request_exception = False
     monkeypatch.setattr("arrears.web.door.views.authenticate", away)
-    form = {"username": "supervisor", "password": PASSWORD, "once": "x"}
-    answer = client.post("/sign-in/", form)
+    monkeypatch.setattr("arrears.web.ledger.actions.people.log", away)
+    address, form = "/sign-in/", {"username": "supervisor", "password": PASSWORD}
+    if signed_in:
+        client.force_login(people["supervisor"])
+        address = "/password/change/"
+        form = {"old": PASSWORD, "new": "quince-meadow-8", "again": "quince-meadow-8"}
+    came_from = "http://testserver/password/"
+    answer = client.post(
+        address, {**form, "username": "x", "once": "x"}, headers={"referer": came_from}
+    )
+    page = answer.content.decode()
     assert answer.status_code == 503
-    assert PASSWORD not in answer.content.decode()
+    assert not {PASSWORD, "quince-meadow-8"} & set(re.split(r'[">< ]', page))
+    assert 'method="post" action="/password/change/"' not in page
+    assert 'href="/password/"' in page
+    assert "需要重新输入" in page
 
 
 def test_a_fault_of_ours_is_not_called_the_ledgers(collector, case, monkeypatch):

@@ -106,7 +106,7 @@ def test_a_form_sent_twice_admits_once_and_shows_no_password_again(office):
         ({"role": "king"}, "没有这个角色"),
         ({"team": "999"}, "没有这个团队"),
         ({"password": "short"}, "密码不够安全"),
-        ({"branch": "a\x00b"}, "不能显示的字符"),
+        ({"branch": "a\x01b"}, "不能显示的字符"),
         ({"once": ""}, "表单不完整"),
     ],
     ids=["no name", "too long", "no role", "no team", "weak", "unprintable", "no token"],

@@ -9,6 +9,8 @@ from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.defaults import server_error
 
+from arrears.web.needs import page_before
+
 AGAIN_SECONDS = "10"
 # What SQLite says of its file and disk; its other errors are ours.
 OF_THE_MACHINE = {
@@ -20,27 +22,39 @@ OF_THE_MACHINE = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PROTOCOL,
 }
-NEVER_AGAIN = ("password",)  # fields that no page shows again
+# The fields that a page shows again; no other, so that none is shown by being forgotten: no password.
+SHOWN_AGAIN = frozenset(
+    name
+    for names in (
+        "once csrfmiddlewaretoken case message point promise hold from to",
+        "amount branch channel do due_date evidence kind language name note outcome reason role",
+        "shown state subject sure team text then username what",
+    )
+    for name in names.split()
+)
+UNTYPED = ("once", "csrfmiddlewaretoken")
 
 
 @requires_csrf_token
 def broken(request: HttpRequest) -> HttpResponse:
     """503 and what was typed when the ledger is to blame, else 500: the handler of every fault.
 
-    A form of a case comes back with the same token: pressed again it is recorded once. The page asks
-    the ledger for nothing, not even for who is signed in.
+    A form of a case comes back with the same token: pressed again it is recorded once. One with a
+    password does not come back, as it would not be whole. The page asks the ledger for nothing, not
+    even for who is signed in.
     """
     if not of_the_ledger(sys.exc_info()[1]):
         return server_error(request)
-    fields = [
-        (name, value)
-        for name, values in (request.POST.lists() if request.POST.get("once") else ())
-        for value in values
-        if not any(word in name for word in NEVER_AGAIN)
-    ]
-    typed = {name: value for name, value in fields if name not in ("once", "csrfmiddlewaretoken")}
+    sent = dict(request.POST.lists()) if request.POST.get("once") else {}
+    shown = [(name, one) for name in sent if name in SHOWN_AGAIN for one in sent[name]]
+    fields = shown if SHOWN_AGAIN.issuperset(sent) else []
+    typed = {name: value for name, value in shown if name not in UNTYPED}
     page = loader.get_template("503.html")
-    told = {"fields": fields, "typed": typed, "action": request.path}
+    told = {
+        "fields": fields,
+        "typed": typed,
+        "action": request.path if fields else page_before(request),
+    }
     return HttpResponse(
         page.render(told),
         status=503,

@@ -1,16 +1,19 @@
-"""One line of JSON for each request: what was asked, how it ended, how long it took, and by whom."""
+"""Lines of JSON: for each request what was asked, how it ended and by whom; for each fault where it was."""
 
 import logging
 import sys
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, TextIO, cast
 
 import structlog
+from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponseBase
 
 log: Any = structlog.get_logger("arrears.web")
+MOST_CAUSES = 5
 
 
 class _Lossy:
@@ -47,19 +50,44 @@ class RequestLog:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
+        got_request_exception.connect(log_fault, dispatch_uid="arrears.web.logs")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         response = self._get_response(request)
-        # Whom the request has looked up already; to ask now would need a ledger that answers.
-        person = getattr(request, "_cached_user", None)
-        match = request.resolver_match
-        log.info(
-            "request",
-            method=request.method,
-            route=match.route if match else None,
-            status=response.status_code,
-            ms=round((time.perf_counter() - began) * 1000, 1),
-            person=person.pk if person else None,
-        )
+        ms = round((time.perf_counter() - began) * 1000, 1)
+        log.info("request", **_asked(request), status=response.status_code, ms=ms)
         return response
+
+
+def log_fault(*, request: HttpRequest, **_signal: Any) -> None:
+    """The fault that a request ends in stands in the log: what kind it is, and where it came about.
+
+    Neither its message nor what any name stood for is in it: those may hold personal data.
+    """
+    error = sys.exc_info()[1]
+    log.error("fault", **_asked(request), faults=list(_faults(error)))
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """What was asked for and by whom, as far as that is known without asking the ledger now."""
+    person = getattr(request, "_cached_user", None)
+    match = request.resolver_match
+    return {
+        "method": request.method,
+        "route": match.route if match else None,
+        "person": person.pk if person else None,
+    }
+
+
+def _faults(error: BaseException | None) -> Iterator[dict[str, Any]]:
+    """The fault, then what it came from; of each its class and the lines of code it went through."""
+    for _ in range(MOST_CAUSES):
+        if error is None:
+            return
+        frames = traceback.extract_tb(error.__traceback__)
+        yield {
+            "class": f"{type(error).__module__}.{type(error).__qualname__}",
+            "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        }
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

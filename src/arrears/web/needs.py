@@ -42,7 +42,7 @@ def needs(*rights: str, method: str = "GET") -> Callable[[View], View]:
         def guarded(request: HttpRequest, *words: Any, **named: Any) -> HttpResponse:
             person = request.user
             if not isinstance(person, Person):
-                return redirect_to_login(_page_of(request))
+                return redirect_to_login(page_before(request))
             if rights and not any(may(person, right) for right in rights):
                 raise PermissionDenied
             if request.method not in methods:
@@ -79,8 +79,8 @@ def frame(request: HttpRequest, here: str = "") -> dict[str, Any]:
     }
 
 
-def _page_of(request: HttpRequest) -> str:
-    """The page to come back to after signing in: where a form was, never the form's own address."""
+def page_before(request: HttpRequest) -> str:
+    """The page to come back to: where a form was, never the form's own address."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     came_from = request.headers.get("Referer", "")

@@ -39,6 +39,7 @@ FIXED: dict[str, Any] = {
         "csp.middleware.CSPMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.locale.LocaleMiddleware",
+        "arrears.web.nul.NoNul",
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
