@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from arrears import web
 from arrears.web import health
-from arrears.web.broken import SHOWN_AGAIN, of_the_ledger
+from arrears.web.again import SHOWN_AGAIN
+from arrears.web.broken import of_the_ledger
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.models import Note
 from tests.web.conftest import AT, PASSWORD

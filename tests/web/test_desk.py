@@ -23,7 +23,7 @@ from arrears.web.ledger.models import (
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.models.record import OUTCOMES, PROMISE_STATES
 from arrears.web.ledger.queries.cases import queue, search
-from tests.web.conftest import AT, DAY
+from tests.web.conftest import AT, DAY, PASSWORD
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -234,6 +234,23 @@ def test_a_lost_session_comes_back_to_the_case(case):
         f"/case/{case.pk}/note/", headers={"referer": f"http://testserver/case/{case.pk}/"}
     )
     assert answer.url == f"/sign-in/?next=/case/{case.pk}/"
+
+
+def test_what_was_typed_when_the_session_ended_waits_behind_the_door_and_counts_once(case, people):
+    client = Client()
+    answer = send(client, case, "note", text="工资十日发放，下午再打", once="t-lost")
+    assert answer.url == "/sign-in/?next=/kept/"
+    door = client.get(answer.url)
+    assert "工资十日发放" not in text_of(door)  # not before someone has signed in
+    username = people["phone_collector"].username
+    words = {"username": username, "password": PASSWORD, "next": "/kept/"}
+    assert client.post("/sign-in/", words).url == "/kept/"
+    page = client.get("/kept/")
+    assert "工资十日发放，下午再打" in text_of(page)
+    fields = dict(page.context["fields"])
+    for _ in range(2):
+        client.post(page.context["action"], fields)
+    assert [note.text for note in Note.objects.all()] == ["工资十日发放，下午再打"]
 
 
 def test_a_value_is_shown_once_for_a_reason(at_desk, case):

@@ -9,6 +9,7 @@ from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.defaults import server_error
 
+from arrears.web.again import again
 from arrears.web.needs import page_before
 
 AGAIN_SECONDS = "10"
@@ -22,17 +23,6 @@ OF_THE_MACHINE = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PROTOCOL,
 }
-# The fields that a page shows again; no other, so that none is shown by being forgotten: no password.
-SHOWN_AGAIN = frozenset(
-    name
-    for names in (
-        "once csrfmiddlewaretoken case message point promise hold from to",
-        "amount branch channel do due_date evidence kind language name note outcome reason role",
-        "shown state subject sure team text then username what",
-    )
-    for name in names.split()
-)
-UNTYPED = ("once", "csrfmiddlewaretoken")
 
 
 @requires_csrf_token
@@ -45,10 +35,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """
     if not of_the_ledger(sys.exc_info()[1]):
         return server_error(request)
-    sent = dict(request.POST.lists()) if request.POST.get("once") else {}
-    shown = [(name, one) for name in sent if name in SHOWN_AGAIN for one in sent[name]]
-    fields = shown if SHOWN_AGAIN.issuperset(sent) else []
-    typed = {name: value for name, value in shown if name not in UNTYPED}
+    fields, typed = again(request)
     page = loader.get_template("503.html")
     told = {
         "fields": fields,

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from arrears.web.again import keep
 from arrears.web.ledger.models import Person
 from arrears.web.ledger.policy import RIGHTS, may
 from arrears.web.ledger.queries.cases import front
@@ -42,7 +43,7 @@ def needs(*rights: str, method: str = "GET") -> Callable[[View], View]:
         def guarded(request: HttpRequest, *words: Any, **named: Any) -> HttpResponse:
             person = request.user
             if not isinstance(person, Person):
-                return redirect_to_login(page_before(request))
+                return redirect_to_login(reverse("kept") if keep(request) else page_before(request))
             if rights and not any(may(person, right) for right in rights):
                 raise PermissionDenied
             if request.method not in methods:

@@ -3,11 +3,13 @@
 from django.urls import path
 from django.views.i18n import set_language
 
+from arrears.web.door.kept import kept
 from arrears.web.door.password import change, password
 from arrears.web.door.people import admit, dismiss, found, move, people, person, readmit, renew
 from arrears.web.door.views import sign_in, sign_out
 
 urlpatterns = [
+    path("kept/", kept, name="kept"),
     path("sign-in/", sign_in, name="sign_in"),
     path("sign-out/", sign_out, name="sign_out"),
     path("language/", set_language, name="set_language"),
