@@ -16,9 +16,9 @@ person, frame; no case) under the same load. `x floor` is how many times as long
 median. Nothing is measured before everybody has signed in.
 
 The five busiest pages are the queue, a case, take next, record outcome and search; the supervisors' floor
-stands beside them. CPU is that of the server's processes, of the crowd, and of the whole machine (with the
-database's). Where the crowd's is not small against the server's, or the machine's is much more than theirs
-and the database's together, the times say more about the measuring than about the workbench.
+stands beside them. CPU is that of the server's processes, of the crowd, and of all others on the machine,
+the database among them. Where the crowd's is not small against the server's, or others than the database were
+busy, the times say more about the measuring than about the workbench: measure again on a quiet machine.
 
 At the end the ledger is asked whether it holds what the people were told: every outcome that was
 acknowledged stands once, and no case was handed to two. ARREARS_DATABASE or --database names an empty
@@ -252,7 +252,7 @@ def report(work: Round, floor: Round) -> bool:
         print(
             f"{what:7}{asked / spent:6.1f} pages/s; CPU-s: server {one.server_cpu:.1f} "
             f"({1000 * one.server_cpu / max(asked, 1):.1f} ms a page), crowd {one.told['cpu']:.1f}, "
-            f"machine {one.machine_cpu:.1f} in {spent:.0f} s; "
+            f"others {max(one.machine_cpu - one.server_cpu - one.told['cpu'], 0):.1f} in {spent:.0f} s; "
             f"errors {len(one.told['failed'])}, conflicts (409) {one.told['conflicts']}"
         )
         for line in one.told["failed"][:5]:
