@@ -1,5 +1,6 @@
 """One case on one page: who, what is owed, why, what to write down, what has happened."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -21,6 +22,9 @@ from arrears.web.ledger.actions.records import PROMISE_DAYS
 from arrears.web.ledger.models import PublishedRun
 from arrears.web.ledger.queries.cases import CasePage, Happening, case_page
 from arrears.web.needs import frame, needs, signed_in
+
+# Whom a collector calls unless they say otherwise.
+TELEPHONES = [("debtor", "mobile"), ("debtor", "landline"), ("legal_representative", "mobile")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         "once": new_token,
         "in_hand": page.case.taken_by_id == person.pk,
         "state": words.STATE[page.case.state],
-        "points": [_point(point) for point in page.points],
+        "points": _points(page.points, answer.typed.get("point")),
         "promises": [{"promise": p, "state": words.PROMISE[p.state]} for p in page.promises],
         "holds": [{"hold": h, "kind": dict(words.flags()).get(h.kind, h.kind)} for h in page.holds],
         "outcomes": words.outcomes(),
@@ -146,12 +150,19 @@ def _loans_in(run: Path, borrower_id: str) -> list[dict[str, Any]]:
     return loans_of(home(), read_run(run), borrower_id)
 
 
-def _point(point: Any) -> dict[str, Any]:
-    return {
-        "point": point,
-        "kind": words.POINT_KIND.get(point.kind, point.kind),
-        "role": words.POINT_ROLE.get(point.role, point.role),
-    }
+def _points(points: Iterable[Any], typed: str | None) -> list[dict[str, Any]]:
+    """The ways to reach someone about the case; chosen is what was typed, else the debtor's first telephone."""
+    first = next((p.pk for p in points if p.usable and (p.role, p.kind) in TELEPHONES), "")
+    chosen = first if typed is None else typed
+    return [
+        {
+            "point": point,
+            "kind": words.POINT_KIND.get(point.kind, point.kind),
+            "role": words.POINT_ROLE.get(point.role, point.role),
+            "chosen": point.pk == chosen,
+        }
+        for point in points
+    ]
 
 
 def _happened(happening: Happening) -> dict[str, Any]:
