@@ -151,7 +151,7 @@ def _loans_in(run: Path, borrower_id: str) -> list[dict[str, Any]]:
 
 
 def _points(points: Iterable[Any], typed: str | None) -> list[dict[str, Any]]:
-    """The ways to reach someone about the case; chosen is what was typed, else the debtor's first telephone."""
+    """The ways to reach someone about the case; chosen is what was typed, else the first telephone."""
     first = next((p.pk for p in points if p.usable and (p.role, p.kind) in TELEPHONES), "")
     chosen = first if typed is None else typed
     return [
