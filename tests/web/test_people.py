@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.cache import cache
 
+from arrears.web.ledger.actions import people as acts
 from arrears.web.ledger.actions.act import NotNow
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.people import (
@@ -116,6 +117,20 @@ def test_what_cannot_be_meant_is_refused_and_admits_nobody(office, more, said):
     assert answer.status_code == 422
     assert said in text_of(answer)
     assert not Person.objects.filter(name__startswith="冯").exists()
+
+
+def test_of_two_admitted_at_once_under_one_name_the_second_is_told(office, people, monkeypatch):
+    by, give = people["administrator"], acts._give_password
+
+    def meanwhile(person, password):
+        monkeypatch.setattr(acts, "_give_password", give)
+        admit_person(username="feng", name="另一位", role="auditor", password=NEW, by=by, at=AT)
+        give(person, password)
+
+    monkeypatch.setattr(acts, "_give_password", meanwhile)
+    answer = office.post("/people/admit/", newcomer())
+    assert (answer.status_code, "已有人使用" in text_of(answer)) == (422, True)
+    assert not Person.objects.filter(name="冯新人").exists()
 
 
 def test_the_session_of_whoever_is_dismissed_ends_at_once_and_stays_ended(office, people):

@@ -6,6 +6,7 @@ import duckdb
 
 Connection = duckdb.DuckDBPyConnection
 DuckError = duckdb.Error
+FILE_ERRORS = (duckdb.IOException, duckdb.InvalidInputException)  # away, or no Parquet
 
 THREADS = 2
 MEMORY = "900MB"

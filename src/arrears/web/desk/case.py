@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arrears.batch.read import NoLoan, explain, loans_of
+from arrears.batch.read import FilesGone, NoLoan, explain, loans_of
 from arrears.batch.runs import Run, visible
 from arrears.batch.wording import Sheet
 from arrears.web import words
@@ -76,20 +76,26 @@ def why(request: HttpRequest, case_id: int, loan_id: str) -> HttpResponse:
     run = front()
     if page is None or run is None:
         raise Http404
+    shown: dict[str, Any] = {"case": page.case, "loan_id": loan_id, **frame(request)}
+    loans = _loans(run, page.case.borrower_id)
+    if loans is None:
+        return _no_files(request, shown)
+    if loan_id not in {loan["loan_id"] for loan in loans}:
+        raise Http404  # someone else's loan, or none
     try:
         told = explain(home(), loan_id, as_of=run.as_of, known_on=run.known_on)
     except NoLoan as error:
         raise Http404 from error
-    if loan_id not in {loan["loan_id"] for loan in _loans(run, page.case.borrower_id) or ()}:
-        raise Http404  # someone else's loan
+    except FilesGone:
+        return _no_files(request, shown)
     head, sheets = told.as_sheets(words.language())
-    shown = {
-        "case": page.case,
-        "loan_id": loan_id,
-        "head": head,
-        "sheets": [_marked(sheet) for sheet in sheets],
-    }
-    return render(request, "desk/why.html", {**shown, **frame(request)})
+    shown |= {"head": head, "sheets": [_marked(sheet) for sheet in sheets]}
+    return render(request, "desk/why.html", shown)
+
+
+def _no_files(request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
+    """The page without figures: the files that they are worked out from are gone."""
+    return render(request, "desk/why.html", {**shown, "gone": True}, status=404)
 
 
 def _marked(sheet: Sheet) -> dict[str, Any]:
@@ -131,7 +137,10 @@ def _owed(page: CasePage) -> dict[str, Any]:
 def _loans(published: PublishedRun, borrower_id: str) -> list[dict[str, Any]] | None:
     """The borrower's loans in the run that is before people, or None where its files are gone."""
     run = _files_of(published)
-    return loans_of(home(), run, borrower_id) if run else None
+    try:
+        return loans_of(home(), run, borrower_id) if run else None
+    except FilesGone:
+        return None
 
 
 def _files_of(published: PublishedRun) -> Run | None:

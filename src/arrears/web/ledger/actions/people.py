@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -91,10 +92,14 @@ def admit_person(
         _sound("branch", branch),
     )
     if Person.objects.filter(username=username).exists():
-        raise NameTaken(_("这个登录名已有人使用"), hint=_("请换一个登录名。"))
+        raise _taken()
     person = Person(username=username, name=name, role=role, team=team, branch=branch)
     _give_password(person, password)
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:  # someone else was admitted under that name at this moment
+        raise _taken() from error
     log("admit_person", by=by, at=at, username=username, role=role, branch=branch)
     return person
 
@@ -216,6 +221,10 @@ def _locked_among_administrators(username: str) -> tuple[Person, bool]:
         raise Person.DoesNotExist
     administrators = [one for one in found if one.role == "administrator" and one.is_active]
     return person, administrators == [person]
+
+
+def _taken() -> NameTaken:
+    return NameTaken(_("这个登录名已有人使用"), hint=_("请换一个登录名。"))
 
 
 def _last() -> LastAdministrator:
