@@ -160,6 +160,21 @@ def test_a_value_is_revealed_for_a_reason_and_the_log_knows(case, people):
     assert told not in str(event.detail)
 
 
+def test_nothing_is_logged_as_revealed_that_is_not_there(case, people):
+    owner = people["phone_collector"]
+    foreign = ContactPoint.objects.exclude(borrower_id=case.borrower_id).first().pk
+    for point in ("", "no such point", foreign):
+        with pytest.raises(NoReason):
+            reveal_value(
+                case_id=case.pk, what="point", point_id=point, reason="看看", by=owner, at=AT
+            )
+    assert Event.objects.filter(verb="reveal_value").count() == 0
+    reveal_value(
+        case_id=case.pk, what="name", point_id="written freely", reason="核对", by=owner, at=AT
+    )
+    assert Event.objects.get(verb="reveal_value").detail["point"] == ""
+
+
 def test_a_supervisor_passes_cases_on_but_never_outside_a_persons_reach(case, people, stranger):
     lead, teammate = people["supervisor"], people["teammate"]
     assert reassign_cases(case_ids=[case.pk], to=teammate, by=lead, at=AT) == 1

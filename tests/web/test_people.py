@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.cache import cache
 
+from arrears.web.ledger.actions import people as acts
 from arrears.web.ledger.actions.act import NotNow
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.people import (
@@ -18,8 +19,9 @@ from arrears.web.ledger.actions.people import (
     readmit_person,
     set_password,
 )
-from arrears.web.ledger.models import Event, Person, Team
-from arrears.web.ledger.policy import NotAllowed
+from arrears.web.ledger.models import Case, Event, Person, Team
+from arrears.web.ledger.models.guard import writing
+from arrears.web.ledger.policy import NotAllowed, sees
 from arrears.web.ledger.queries.people import everyone
 from tests.web.conftest import AT, PASSWORD
 from tests.web.test_desk import signed_in, text_of
@@ -118,6 +120,20 @@ def test_what_cannot_be_meant_is_refused_and_admits_nobody(office, more, said):
     assert not Person.objects.filter(name__startswith="冯").exists()
 
 
+def test_of_two_admitted_at_once_under_one_name_the_second_is_told(office, people, monkeypatch):
+    by, give = people["administrator"], acts._give_password
+
+    def meanwhile(person, password):
+        monkeypatch.setattr(acts, "_give_password", give)
+        admit_person(username="feng", name="另一位", role="auditor", password=NEW, by=by, at=AT)
+        give(person, password)
+
+    monkeypatch.setattr(acts, "_give_password", meanwhile)
+    answer = office.post("/people/admit/", newcomer())
+    assert (answer.status_code, "已有人使用" in text_of(answer)) == (422, True)
+    assert not Person.objects.filter(name="冯新人").exists()
+
+
 def test_the_session_of_whoever_is_dismissed_ends_at_once_and_stays_ended(office, people):
     person = people["supervisor"]
     theirs = signed_in(person)
@@ -130,11 +146,59 @@ def test_the_session_of_whoever_is_dismissed_ends_at_once_and_stays_ended(office
     assert theirs.get("/team/").status_code == 200
 
 
-def test_whoever_is_dismissed_leaves_cases_that_are_told(office, people, case):
+def test_the_cases_of_whoever_is_dismissed_are_back_in_the_queue(office, people, case):
     person = people["phone_collector"]
     take_case(case_id=case.pk, by=person, at=AT)
     answer = office.post(f"/people/{person.pk}/dismiss/", {"once": "a"}, follow=True)
-    assert "手中还有 1 件案件" in text_of(answer)
+    assert "其手中 1 件案件已放回队列" in text_of(answer)
+    case.refresh_from_db()
+    assert (case.state, case.taken_by) == ("open", None)
+    event = Event.objects.get(verb="release_case")
+    assert (event.case_id, event.by) == (case.pk, people["administrator"])
+    assert event.detail == {"of": person.username}
+
+
+@pytest.mark.parametrize(
+    ("role", "branch", "stays"),
+    [
+        ("phone_collector", "", True),
+        ("field_collector", "own", True),
+        ("phone_collector", "别处", False),
+        ("auditor", "", False),
+    ],
+    ids=["nothing new", "same branch", "other branch", "no work"],
+)
+def test_what_a_moved_person_may_not_work_on_is_back_in_the_queue(
+    people, case, role, branch, stays
+):
+    person = people["phone_collector"]
+    mine, other = Case.objects.filter(branch=case.branch)[:2]
+    for one in (mine, other):
+        take_case(case_id=one.pk, by=person, at=AT)
+    place = {"role": role, "team": None, "branch": case.branch if branch == "own" else branch}
+    released = move_person(username=person.username, by=people["administrator"], at=AT, **place)
+    person.refresh_from_db()
+    assert released == (0 if stays else 2)
+    assert Case.objects.filter(taken_by=person).count() == (2 if stays else 0)
+    assert Event.objects.filter(verb="release_case").count() == released
+
+
+@pytest.mark.parametrize("left", ["inactive", "no team"])
+def test_a_supervisor_sees_what_lies_with_someone_of_no_team_or_who_has_left(people, case, left):
+    person, lead = people["phone_collector"], people["supervisor"]
+    take_case(case_id=case.pk, by=person, at=AT)
+    with writing("a test"):
+        person.team = found_team(name="二组", by=None, at=AT)
+        person.save()
+        assert not Case.objects.filter(sees(lead), pk=case.pk).exists()
+        if left == "inactive":
+            person.is_active = False
+        else:
+            person.team = None
+        person.save()
+    assert Case.objects.filter(sees(lead), pk=case.pk).exists()
+    lines = signed_in(lead).get(f"/team/hands/{person.pk}/")
+    assert f'value="{case.pk}"' in text_of(lines)
 
 
 def test_a_password_set_by_the_administrator_ends_every_session(office, people, client):

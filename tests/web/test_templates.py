@@ -130,8 +130,23 @@ def test_a_new_version_begins_from_the_one_before(writer, texts):
         ({"channel": "email"}, "电子邮件需要标题"),
         ({"subject": "标题"}, "短信没有标题"),
         ({"text": "长" * 4001}, "太长"),
+        ({"channel": "email", "subject": "{institution}" * 2 + "长" * 41}, "太长"),
+        ({"channel": "email", "subject": "一\n二"}, "控制字符"),
+        ({"text": "逾期\x07"}, "控制字符"),
     ],
-    ids=["word", "empty", "name", "channel", "language", "no subject", "subject", "long"],
+    ids=[
+        "word",
+        "empty",
+        "name",
+        "channel",
+        "language",
+        "no subject",
+        "subject",
+        "long",
+        "subject too long once filled",
+        "two lines",
+        "bell",
+    ],
 )
 def test_what_could_not_be_sent_is_refused_and_what_was_typed_stays(writer, more, said, do):
     answer = writer.post("/templates/write/", draft(**more, do=do))
@@ -139,6 +154,13 @@ def test_what_could_not_be_sent_is_refused_and_what_was_typed_stays(writer, more
     assert said in text_of(answer)
     assert more.get("text", TEXT).strip() in text_of(answer)
     assert Template.objects.count() == 0
+
+
+def test_a_subject_that_fits_when_it_is_filled_is_taken(writer):
+    subject = "{institution}{amount}{as_of}{days}" + "长" * 74
+    assert (
+        writer.post("/templates/write/", draft(channel="email", subject=subject)).status_code == 302
+    )
 
 
 def test_a_text_sent_twice_is_written_once(writer):

@@ -40,6 +40,12 @@ class NoLoan(UserError):
     exit_code = 55
 
 
+class FilesGone(UserError):
+    """Files of a run or of the book that should be in the lake are away or damaged."""
+
+    exit_code = 56
+
+
 def day_run(home: Home, *, as_of: date, known_on: date | None = None) -> Run:
     """The newest run of a day. Raises: NoBook, NoRun."""
     home.institution()
@@ -66,10 +72,12 @@ def rows(
 ) -> pa.Table:
     """Rows of one of the run's tables; `where` and `order` are our own SQL, never a user's.
 
-    `bucket` leaves out the files of all others.
+    `bucket` leaves out the files of all others. Raises: FilesGone, where the run had rows of that table.
     """
     declared = _declared(table)
     files = run.files(table, bucket)
+    if not files and run.rows.get(table):
+        raise _gone()
     if not files:
         return arrow_schema(declared).empty_table()
     sql = f"SELECT * FROM read_parquet({duck.file_list(files)}, hive_partitioning = false)"
@@ -80,8 +88,11 @@ def rows(
 
 
 def query(sql: str) -> pa.Table:
-    """The answer to a query of ours over files of the lake."""
-    return duck.asked(sql)
+    """The answer to a query of ours over files of the lake. Raises: FilesGone."""
+    try:
+        return duck.asked(sql)
+    except duck.FILE_ERRORS as error:
+        raise _gone() from error
 
 
 def export(home: Home, table: str, *, as_of: date, out: Path, known_on: date | None = None) -> int:
@@ -122,7 +133,7 @@ def explain(
     """Every figure of one loan on a day, with what set it, worked out by core from the book.
 
     Where the caller knows whose loan it is, it is looked for among that borrower's only.
-    Raises: NoBook, NoLoan.
+    Raises: NoBook, NoLoan, FilesGone.
     """
     institution = home.institution()
     loan = loan_facts(home, loan_id, known_on=known_on or date.max, borrower_id=borrower_id)
@@ -223,7 +234,10 @@ def payments_of(home: Home, borrower_ids: Sequence[str]) -> dict[str, list[Payme
 
 
 def loans_of(home: Home, run: Run, borrower_id: str) -> list[dict[str, Any]]:
-    """The rows of `arrears` of one borrower's open loans, with the product, the worst loan first."""
+    """The rows of `arrears` of one borrower's open loans, with the product, the worst loan first.
+
+    Raises: FilesGone.
+    """
     bucket = bucket_of(borrower_id, home.institution().buckets)
     own = f"borrower_id = {duck.literal(borrower_id)}"
     products = {
@@ -312,6 +326,13 @@ def _known_rows(
     if read.pick_latest:
         sql += f" QUALIFY {latest_known}"
     return query(f"{sql} ORDER BY {key}")
+
+
+def _gone() -> FilesGone:
+    return FilesGone(
+        "Files of the lake are away or damaged",
+        hint="Restore book/ and runs/ of the home from a backup, or run the day again.",
+    )
 
 
 def _declared(table: str) -> Table:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 Connection = duckdb.DuckDBPyConnection
 DuckError = duckdb.Error
+FILE_ERRORS = (duckdb.IOException, duckdb.InvalidInputException)  # away, or no Parquet
 
 THREADS = 2
 MEMORY = "900MB"

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arrears.batch.read import NoLoan, explain, loans_of
+from arrears.batch.read import FilesGone, NoLoan, explain, loans_of
 from arrears.batch.runs import read_run, visible
 from arrears.batch.wording import Sheet
 from arrears.web import words
@@ -82,20 +82,26 @@ def why(request: HttpRequest, case_id: int, loan_id: str) -> HttpResponse:
     if page is None or page.run is None:
         raise Http404
     run, owner = page.run, page.case.borrower_id
-    if loan_id not in {loan["loan_id"] for loan in _loans(run, owner) or ()}:
-        raise Http404  # someone else's loan
+    shown: dict[str, Any] = {"case": page.case, "loan_id": loan_id, **frame(request)}
+    loans = _loans(run, owner)
+    if loans is None:
+        return _no_files(request, shown)
+    if loan_id not in {loan["loan_id"] for loan in loans}:
+        raise Http404  # someone else's loan, or none
     try:
         told = explain(home(), loan_id, as_of=run.as_of, known_on=run.known_on, borrower_id=owner)
     except NoLoan as error:
         raise Http404 from error
+    except FilesGone:
+        return _no_files(request, shown)
     head, sheets = told.as_sheets(words.language())
-    shown = {
-        "case": page.case,
-        "loan_id": loan_id,
-        "head": head,
-        "sheets": [_marked(sheet) for sheet in sheets],
-    }
-    return render(request, "desk/why.html", {**shown, **frame(request)})
+    shown |= {"head": head, "sheets": [_marked(sheet) for sheet in sheets]}
+    return render(request, "desk/why.html", shown)
+
+
+def _no_files(request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
+    """The page without figures: the files that they are worked out from are gone."""
+    return render(request, "desk/why.html", {**shown, "gone": True}, status=404)
 
 
 def _marked(sheet: Sheet) -> dict[str, Any]:
@@ -138,7 +144,10 @@ def _loans(published: PublishedRun, borrower_id: str) -> list[dict[str, Any]] | 
     """The borrower's loans in the run that is before people, or None where its files are gone."""
     day = published.as_of.isoformat()
     folder = home().runs / day / published.run_id.removeprefix(f"{day}-")
-    return _loans_in(folder, borrower_id) if visible(folder) else None
+    try:
+        return _loans_in(folder, borrower_id) if visible(folder) else None
+    except FilesGone:
+        return None
 
 
 @lru_cache(maxsize=4_096)

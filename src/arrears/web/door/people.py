@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from arrears.core.errors import UserError
@@ -114,8 +115,8 @@ def move(request: HttpRequest, person_id: int) -> HttpResponse:
     """The person works in another role, team or branch."""
     sent, username = request.POST, _username(person_id)
 
-    def moved(by: Person, at: datetime) -> None:
-        move_person(
+    def moved(by: Person, at: datetime) -> int:
+        return move_person(
             username=username,
             role=sent.get("role", ""),
             team=_team(request),
@@ -142,11 +143,11 @@ def renew(request: HttpRequest, person_id: int) -> HttpResponse:
 
 @needs("manage_people", method="POST")
 def dismiss(request: HttpRequest, person_id: int) -> HttpResponse:
-    """The person can no longer sign in; the page says whether cases lie in their hands."""
+    """The person can no longer sign in; the page says how many cases went back to the queue."""
     username = _username(person_id)
 
-    def dismissed(by: Person, at: datetime) -> None:
-        dismiss_person(username=username, by=by, at=at)
+    def dismissed(by: Person, at: datetime) -> int:
+        return dismiss_person(username=username, by=by, at=at)
 
     return _done(request, person_id, dismissed, _("已停用，此人不能再登录。"))
 
@@ -169,12 +170,17 @@ def _done(
 ) -> HttpResponse:
     """What was asked is done, once; a password that was drawn for it is shown this once."""
     try:
-        came, _nothing = acted(request, act)
+        came, released = acted(request, act)
     except UserError as error:
         return _page(request, person_id, wrong=refusal(error), status=status_of(error))
     if not came:
         return _again(request)
     messages.success(request, said)
+    if released:
+        back = ngettext(
+            "其手中 %(count)s 件案件已放回队列。", "其手中 %(count)s 件案件已放回队列。", released
+        )
+        messages.info(request, back % {"count": released})
     if drawn:
         return _page(request, person_id, drawn=drawn)
     if person_id == signed_in(request).pk:  # who may not see this page any more

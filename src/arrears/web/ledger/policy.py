@@ -62,7 +62,10 @@ def sees(person: Person) -> Q:
         # The queue, and what is in the person's own hands: not what a teammate has taken.
         seen &= Q(taken_by=None) | Q(taken_by=person)
     if person.role == "supervisor" and person.team:
-        seen &= Q(taken_by=None) | Q(taken_by__team=person.team)
+        # Nor what another team has; but what lies with nobody's team, or with someone who has left.
+        seen &= (
+            Q(taken_by__team=None) | Q(taken_by__team=person.team) | Q(taken_by__is_active=False)
+        )
     return seen
 
 

@@ -149,11 +149,17 @@ def reveal_value(
     if what not in REVEALABLE:
         raise NoReason(_("没有这样的信息可以显示"), hint=_("请从页面上的“显示”按钮打开。"))
     case = locked(case_id, by=by)
-    log("reveal_value", by=by, at=at, case=case, what=what, point=point_id, reason=reason.strip())
+    owner: Borrower | ContactPoint | None
     if what == "point":
-        point = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
-        return point.value if point else ""
-    return str(getattr(Borrower.objects.get(pk=case.borrower_id), what))
+        owner = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
+        name, point = "value", point_id
+    else:
+        owner = Borrower.objects.filter(pk=case.borrower_id).first()
+        name, point = what, ""
+    if owner is None:
+        raise NoReason(_("没有这样的信息可以显示"), hint=_("请从页面上的“显示”按钮打开。"))
+    log("reveal_value", by=by, at=at, case=case, what=what, point=point, reason=reason.strip())
+    return str(getattr(owner, name))
 
 
 def _took(case_id: int, by: Person, at: datetime) -> bool:

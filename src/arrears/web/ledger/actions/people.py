@@ -4,13 +4,15 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
-from arrears.web.ledger.actions.act import NotNow, action, log
-from arrears.web.ledger.models import Person, Team
-from arrears.web.ledger.policy import RIGHTS, require
+from arrears.web.ledger.actions.act import NotNow, action, lock_borrower, log
+from arrears.web.ledger.actions.cases import move
+from arrears.web.ledger.models import Case, Person, Team
+from arrears.web.ledger.policy import RIGHTS, may, reach, require
 
 LONGEST = {"username": 60, "name": 80, "branch": 80, "team": 80}
 
@@ -91,17 +93,23 @@ def admit_person(
         _sound("branch", branch),
     )
     if Person.objects.filter(username=username).exists():
-        raise NameTaken(_("这个登录名已有人使用"), hint=_("请换一个登录名。"))
+        raise _taken()
     person = Person(username=username, name=name, role=role, team=team, branch=branch)
     _give_password(person, password)
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:  # someone else was admitted under that name at this moment
+        raise _taken() from error
     log("admit_person", by=by, at=at, username=username, role=role, branch=branch)
     return person
 
 
 @action
-def dismiss_person(*, username: str, by: Person | None, at: datetime) -> None:
-    """The person can no longer sign in; what they did stays theirs.
+def dismiss_person(*, username: str, by: Person | None, at: datetime) -> int:
+    """The person can no longer sign in; what they did stays theirs, what they held is in the queue.
+
+    How many cases went back there.
 
     Raises: NotAllowed, LastAdministrator, DoesNotExist.
     """
@@ -113,6 +121,7 @@ def dismiss_person(*, username: str, by: Person | None, at: datetime) -> None:
     person.is_active = False
     person.save()
     log("dismiss_person", by=by, at=at, username=username)
+    return _release(person, by=by, at=at)
 
 
 @action
@@ -134,8 +143,10 @@ def readmit_person(*, username: str, password: str, by: Person, at: datetime) ->
 @action
 def move_person(
     *, username: str, role: str, team: Team | None, branch: str, by: Person, at: datetime
-) -> None:
+) -> int:
     """The person works in another role, team or branch, from the next page they open.
+
+    What they hold and may no longer work on is back in the queue; how many cases that were.
 
     Raises: NotAllowed, NoSuchRole, NameUnsound, LastAdministrator, DoesNotExist.
     """
@@ -155,6 +166,7 @@ def move_person(
     person.save()
     after = {"role": role, "team": team.name if team else "", "branch": branch}
     log("move_person", by=by, at=at, username=username, before=before, after=after)
+    return _release(person, by=by, at=at)
 
 
 @action
@@ -189,6 +201,27 @@ def change_password(*, old: str, new: str, by: Person, at: datetime) -> Person:
     return person
 
 
+def _release(person: Person, *, by: Person | None, at: datetime) -> int:
+    """What the person holds and may not work on is back in the queue; how many cases that were.
+
+    Borrower before case, case by case in one order, as everywhere.
+    """
+    held = Case.objects.filter(taken_by=person)
+    if may(person, "work_cases"):
+        held = held.exclude(pk__in=Case.objects.filter(reach(person)))
+    released = 0
+    for case_id, borrower_id in held.order_by("pk").values_list("pk", "borrower_id"):
+        lock_borrower(borrower_id)
+        case = Case.objects.select_for_update().get(pk=case_id)
+        if case.taken_by_id != person.pk:  # given back or passed on meanwhile
+            continue
+        move(case, "open")
+        case.save()
+        log("release_case", by=by, at=at, case=case, of=person.username)
+        released += 1
+    return released
+
+
 def _give_password(person: Person, password: str) -> None:
     """The person has this password, not yet saved. Raises: WeakPassword."""
     try:
@@ -207,15 +240,20 @@ def _locked(username: str) -> Person:
 def _locked_among_administrators(username: str) -> tuple[Person, bool]:
     """The person, locked, and whether they are the last who can admit people. Raises: DoesNotExist.
 
-    All administrators are locked, in one order: of two who dismiss each other, one stays.
+    All administrators are locked, in one order: of two who dismiss each other, one stays. The lock
+    lets rows be written that only name the person: those hold a borrower for whom we wait.
     """
     wanted = Q(username=username) | Q(role="administrator", is_active=True)
-    found = list(Person.objects.select_for_update().filter(wanted).order_by("pk"))
+    found = list(Person.objects.select_for_update(no_key=True).filter(wanted).order_by("pk"))
     person = next((one for one in found if one.username == username), None)
     if person is None:
         raise Person.DoesNotExist
     administrators = [one for one in found if one.role == "administrator" and one.is_active]
     return person, administrators == [person]
+
+
+def _taken() -> NameTaken:
+    return NameTaken(_("这个登录名已有人使用"), hint=_("请换一个登录名。"))
 
 
 def _last() -> LastAdministrator:

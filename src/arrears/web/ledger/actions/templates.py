@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from arrears.channels.transport import sendable
 from arrears.core.errors import UserError
 from arrears.web.ledger.actions.act import NotNow, action, log
 from arrears.web.ledger.models import Person, Template
@@ -17,6 +18,8 @@ CHANNELS = ("sms", "email")
 LANGUAGES = ("zh", "en")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 4000
+# The longest that is filled in for each word, so that a subject still fits when it is.
+LONGEST_WORDS = {"institution": "M" * 80, "amount": "M" * 30, "as_of": "M" * 10, "days": "M" * 6}
 
 
 class TemplateUnsound(UserError):
@@ -90,9 +93,18 @@ def require_sound(*, name: str, channel: str, language: str, subject: str, text:
         )
     if channel not in CHANNELS or language not in LANGUAGES:
         raise TemplateUnsound(_("没有这个渠道或语言"), hint=_("请从列表中选择。"))
-    if len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
+    if not sendable(subject + text) or "\r" in subject or "\n" in subject:
         raise TemplateUnsound(
-            _("标题或正文太长"), hint=_("标题最多 200 个字符，正文最多 4000 个字符。")
+            _("标题或正文含有不能发送的控制字符"),
+            hint=_("请删去看不见的字符，或重新输入；标题不能换行。"),
+        )
+    if len(filled(subject, LONGEST_WORDS)) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
+        raise TemplateUnsound(
+            _("标题或正文太长"),
+            hint=_(
+                "标题最多 200 个字符，其中机构名称算 80 个、金额 30 个、日期 10 个、天数 6 个；"
+                "正文最多 4000 个字符。"
+            ),
         )
     if (channel == "email") != bool(subject.strip()):
         raise TemplateUnsound(
