@@ -10,6 +10,7 @@ from arrears.rules.facts import ContactFacts
 from arrears.rules.gate import may_contact, record_of
 from arrears.rules.verdict import Outcome
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, log
+from arrears.web.ledger.actions.slots import use_slot
 from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import Case, GateVerdict, Message, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
@@ -31,7 +32,14 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
     message = _locked_rows().get(pk=message_id)
     if message.state != "proposed" or message.not_before > at:
         return None
-    facts = facts_of(message, borrower, at)
+    facts = facts_of(
+        case=message.case,
+        point=message.point,
+        channel=message.channel,
+        purpose=message.purpose,
+        borrower=borrower,
+        at=at,
+    )
     verdict = may_contact(facts)
     message.verdict = GateVerdict.objects.create(
         case=message.case,
@@ -162,16 +170,10 @@ def _no_message() -> NoCase:
 
 
 def _slot(borrower_id: str, facts: ContactFacts) -> Slot:
-    """The next slot of the borrower's day. Its key is unique: two at once cannot both have it."""
-    if facts.local is None or facts.attempts_today is None:
+    """The next slot of the borrower's day; the gate allows nothing where the day is not known."""
+    if facts.local is None:
         raise ValueError("the gate allows nothing without the borrower's day")
-    slot: Slot = Slot.objects.create(
-        borrower_id=borrower_id,
-        local_date=facts.local.date(),
-        kind="contact",
-        n=facts.attempts_today + 1,
-    )
-    return slot
+    return use_slot(borrower_id=borrower_id, on=facts.local.date())
 
 
 def _move(message: Message, state: str) -> None:
