@@ -14,6 +14,7 @@ from arrears.web.ledger.actions.outbox import claim_message, mark_message, withd
 from arrears.web.ledger.actions.reminders import OVERTAKEN
 from arrears.web.ledger.models import (
     Borrower,
+    Case,
     CaseDay,
     ContactPoint,
     Message,
@@ -55,22 +56,51 @@ def test_what_still_waits_from_an_earlier_run_is_withdrawn_as_its_amounts_are_ol
     gone, *waited = Message.objects.order_by("pk").values_list("pk", flat=True)
     claim_message(message_id=gone, at=later()())
     mark_message(message_id=gone, state="sent", at=AT)
-    run = PublishedRun.objects.get()
-    with writing("a test"):
-        following = PublishedRun.objects.create(
-            run_id="next",
-            as_of=run.as_of + timedelta(days=1),
-            book_version=1,
-            cases=run.cases,
-            published_at=AT,
-        )
-        CaseDay.objects.update(run=following)
-        Pointer.objects.update(run=following)
+    next_run(days=1)
     assert proposed() == len(waited) + 1
     assert Message.objects.get(pk=gone).state == "sent"
     old = Message.objects.filter(pk__in=waited)
     assert set(old.values_list("state", "because")) == {("withdrawn", OVERTAKEN)}
     assert Counter(Message.objects.values_list("borrower_id", "state")).most_common(1)[0][1] == 1
+
+
+def next_run(days, **changed):
+    """Another run is before people, of a day that is so much later."""
+    run = PublishedRun.objects.latest("published_at")
+    with writing("a test"):
+        following = PublishedRun.objects.create(
+            run_id=f"next-{PublishedRun.objects.count()}",
+            as_of=run.as_of + timedelta(days=days),
+            book_version=1,
+            cases=run.cases,
+            published_at=run.published_at + timedelta(minutes=1),
+        )
+        CaseDay.objects.update(run=following, **changed)
+        Pointer.objects.update(run=following)
+
+
+def test_a_second_run_of_a_day_takes_back_what_waits_and_says_the_new_amount(texts, people):
+    count = proposed()
+    went, doubted, back, failed, *waited = Message.objects.order_by("pk").values_list(
+        "pk", flat=True
+    )
+    for message_id, state in ((went, "sent"), (doubted, "in_doubt"), (failed, "failed")):
+        claim_message(message_id=message_id, at=later()())
+        mark_message(message_id=message_id, state=state, at=AT)
+    withdraw_message(message_id=back, by=people["phone_collector"], at=AT)
+    next_run(days=0, overdue_minor=123_456)
+    assert proposed() == count - 3  # whom it reached or may have, and whom a person took back, not
+    assert proposed() == 0
+    old = Message.objects.filter(pk__in=waited)
+    assert set(old.values_list("state", "because")) == {("withdrawn", OVERTAKEN)}
+    new = Message.objects.filter(state="proposed")
+    assert new.count() == count - 3
+    assert all("1,234.56" in message.text for message in new)
+    left = Case.objects.filter(messages__in=[went, doubted, back])
+    assert not new.filter(case__in=left).exists()
+    next_run(days=0)
+    assert proposed() == count - 3
+    assert all(len(key) <= 48 for key in Message.objects.values_list("key", flat=True))
 
 
 def test_the_first_sound_point_in_the_borrowers_language_is_used(texts):
