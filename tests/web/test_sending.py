@@ -10,13 +10,19 @@ from django.test.utils import CaptureQueriesContext
 from arrears.channels.transport import Doubtful, NotSent, Reason
 from arrears.web.ledger.actions import outbox
 from arrears.web.ledger.actions.act import NoCase
-from arrears.web.ledger.actions.outbox import claim_message, mark_message, withdraw_message
+from arrears.web.ledger.actions.outbox import (
+    NO_BORROWER,
+    claim_message,
+    mark_message,
+    withdraw_message,
+)
 from arrears.web.ledger.actions.reminders import OVERTAKEN
 from arrears.web.ledger.models import (
     Borrower,
     Case,
     CaseDay,
     ContactPoint,
+    Event,
     Message,
     Person,
     Pointer,
@@ -25,6 +31,7 @@ from arrears.web.ledger.models import (
 from arrears.web.ledger.models.guard import writing
 from arrears.web.sender import drain as room
 from arrears.web.sender.drain import drain, send_waiting
+from arrears.web.sender.pauses import Pauses
 from arrears.web.sender.turn import SenderAtWork, only_sender
 from tests.web.conftest import AT
 from tests.web.test_outbox import Wire, later, one, proposed
@@ -134,6 +141,7 @@ def test_the_first_sound_point_in_the_borrowers_language_is_used(texts):
     ("end", "state"),
     [
         (NotSent(Reason.UNREACHABLE, "no", permanent=False), "failed"),
+        (NotSent(Reason.BUSY, "later", permanent=False), "failed"),
         (Doubtful(Reason.SILENT, "silent"), "in_doubt"),
     ],
 )
@@ -143,6 +151,24 @@ def test_when_the_far_end_is_away_one_message_learns_it_and_the_others_wait(text
     assert drain({"sms": wire}, now=later()) == Counter({state: 1, "stopped sms": 1})
     assert len(wire.keys) == 1
     assert Message.objects.filter(state="proposed").count() == count - 1
+
+
+def test_a_far_end_that_takes_nothing_is_asked_more_and_more_seldom(texts, tmp_path):
+    count = proposed()
+    assert count > 8
+    wire, pauses, asked = Wire(NotSent(Reason.BUSY, "later", permanent=False)), Pauses(), []
+    for minute in range(50):  # as the sweep does
+        before = len(wire.keys)
+        send_waiting({"sms": wire}, folder=tmp_path, now=later(60 * (minute + 1)), pauses=pauses)
+        asked += [minute] * (len(wire.keys) - before)
+    assert asked == [0, 1, 3, 7, 15, 30, 45]
+    assert Message.objects.filter(state="failed").count() == len(asked)
+    wire.end = None
+    ended = send_waiting({"sms": wire}, folder=tmp_path, now=later(60 * 61), pauses=pauses)
+    assert ended == Counter(sent=count - len(asked))
+    pauses.begin("sms", AT)
+    assert list(pauses.over({"sms": wire, "email": wire}, AT)) == ["email"]
+    assert "sms" in pauses.over({"sms": wire}, AT + timedelta(minutes=1))
 
 
 def test_when_one_address_is_refused_the_others_are_sent(texts):
@@ -214,6 +240,22 @@ def test_only_one_may_send_and_after_a_fault_the_next_may(tmp_path, db):
     if connection.vendor == "sqlite":  # a server's lock is its connection's; see test_two_senders
         with only_sender(tmp_path), pytest.raises(SenderAtWork), only_sender(tmp_path):
             pass
+
+
+def test_a_message_whose_borrower_is_gone_is_refused_and_the_round_ends(texts, tmp_path):
+    count = proposed()
+    first = Message.objects.order_by("pk")[0]
+    with writing("a test"):
+        Borrower.objects.filter(pk=first.borrower_id).delete()
+    rounds = iter(range(count + 3))
+    ended = send_waiting(
+        {"sms": Wire()}, folder=tmp_path, now=later(), go_on=lambda: next(rounds, None) is not None
+    )
+    assert ended == Counter({"sent": count - 1, "held back": 1})
+    first.refresh_from_db()
+    assert (first.state, first.because, first.ended_at) == ("refused", NO_BORROWER, later()())
+    event = Event.objects.get(verb="gate_refuse", detail__message=first.pk)
+    assert event.case_id == first.case_id
 
 
 def test_a_stranger_finds_no_message_to_take_back(texts, stranger):

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,7 @@ import pytest
 from django.db import connection
 from structlog.testing import capture_logs
 
-from arrears.channels.transport import Receipt
+from arrears.channels.transport import NotSent, Reason, Receipt
 from arrears.lake.home import Home, Institution
 from arrears.web.ledger import wake
 from arrears.web.ledger.actions import reminders
@@ -147,6 +148,18 @@ def later_run():
         )
         CaseDay.objects.update(run=following)
         Pointer.objects.update(run=following)
+
+
+def test_a_gateway_that_is_busy_costs_one_message_and_is_left_alone_in_the_next_round(
+    texts, tmp_path
+):
+    count, wire = propose(clock() - timedelta(minutes=1)), Wire()
+    wire.fault = NotSent(Reason.BUSY, "later", permanent=False)
+    go = worker._round({"sms": wire}, Home(tmp_path), clock, go_on=lambda: True)
+    for _ in range(3):
+        go()
+    states = Counter(Message.objects.values_list("state", flat=True))
+    assert states == Counter(failed=1, proposed=count - 1)
 
 
 def test_asked_each_minute_it_writes_nothing_into_the_log_while_nothing_is_new(texts, tmp_path):

@@ -67,7 +67,7 @@ def serve(
         ),
     ] = "",
 ) -> None:
-    """Serve the workbench and send what waits in the outbox, until it is stopped (Ctrl+C).
+    """Serve the workbench, propose each run's reminders and send them, until it is stopped (Ctrl+C).
 
     The first time, an administrator is admitted and the password printed, once.
     """

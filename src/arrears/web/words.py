@@ -78,6 +78,7 @@ NOT_SENT: dict[str, Any] = {
     Reason.CUT_OFF: _("与通道的连接中断"),
     Reason.UNCLEAR: _("通道的回答看不明白"),
     "fault": _("发送时程序出错"),
+    "no_borrower": _("客户资料已删除，不再联系"),
     "the sender ended between claim and mark": _("发送程序中途停止"),
 }
 UNSENT = ("failed", "in_doubt", "bounced")
@@ -121,8 +122,15 @@ def message(row: MessageRow) -> dict[str, Any]:
         "role": POINT_ROLE.get(row.role, row.role),
         "name": TEXT.get(row.template, row.template),
         "said": said,
-        "not_sent": NOT_SENT.get(row.because, row.because) if row.state in UNSENT else "",
+        "not_sent": _not_sent(row),
     }
+
+
+def _not_sent(row: MessageRow) -> Any:
+    """Why it did not go, where that is not said by the gate."""
+    if row.state in UNSENT:
+        return NOT_SENT.get(row.because, row.because)
+    return NOT_SENT.get(row.because, "") if row.state == "refused" else ""
 
 
 def why_beside(reasons: str, currency: str) -> str:

@@ -22,6 +22,7 @@ from arrears.lake.home import Home, NoBook
 from arrears.web.ledger import wake
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.sender.drain import Clock, send_waiting
+from arrears.web.sender.pauses import Pauses
 from arrears.web.sender.turn import SenderAtWork
 
 log: Any = structlog.get_logger("arrears.sender")
@@ -73,15 +74,19 @@ def _round(
 ) -> Callable[[], None]:
     """What the thread does when it is woken: it proposes what a new run wants, and sends all that waits.
 
-    Where it cannot propose it does not send either: what waits may be of a run that is overtaken.
+    Where it cannot propose it does not send either: what waits may be of a run that is overtaken. A far
+    end that takes nothing is asked again after a minute, then more and more seldom.
     """
+    pauses = Pauses()
 
     def send() -> None:
         close_old_connections()
         try:
             if new := _proposed(home, now()):
                 log.info("proposed", reminders=new)
-            ended = send_waiting(ways, folder=home.path / LEDGER, now=now, go_on=go_on)
+            ended = send_waiting(
+                ways, folder=home.path / LEDGER, now=now, go_on=go_on, pauses=pauses
+            )
         except SenderAtWork:
             log.info("sender_elsewhere")
         except Exception as fault:  # the outermost edge of this thread

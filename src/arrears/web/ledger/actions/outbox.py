@@ -15,6 +15,7 @@ from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import Case, GateVerdict, Message, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
 
+NO_BORROWER = "no_borrower"  # why a message is refused whose borrower's row is gone
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
 
 
@@ -26,11 +27,15 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
     kept either way. The borrower's row is locked: what can forbid a contact takes the same lock.
     """
     found = Message.objects.filter(pk=message_id).values_list("borrower_id", flat=True).first()
-    borrower = lock_borrower(found) if found else None
-    if borrower is None:
+    if found is None:
         return None
+    borrower = lock_borrower(found)
     message = _locked_rows().get(pk=message_id)
     if message.state != "proposed" or message.not_before > at:
+        return None
+    if borrower is None:  # erased: nothing is known of them, and nobody is to be written to
+        _refuse(message, NO_BORROWER, at)
+        log("gate_refuse", by=None, at=at, case=message.case, message=message.pk)
         return None
     facts = facts_of(
         case=message.case,
@@ -55,9 +60,7 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
     elif verdict.outcome is Outcome.DEFER and verdict.earliest_at:
         message.not_before = verdict.earliest_at
     else:
-        _move(message, "refused")
-        message.ended_at = at
-        message.because = ",".join(dict.fromkeys(verdict.codes))[:200]
+        _refuse(message, ",".join(dict.fromkeys(verdict.codes)), at)
     message.save()
     log(f"gate_{verdict.outcome}", by=None, at=at, case=message.case, message=message.pk)
     return message if message.state == "claimed" else None
@@ -174,6 +177,13 @@ def _slot(borrower_id: str, facts: ContactFacts) -> Slot:
     if facts.local is None:
         raise ValueError("the gate allows nothing without the borrower's day")
     return use_slot(borrower_id=borrower_id, on=facts.local.date())
+
+
+def _refuse(message: Message, because: str, at: datetime) -> None:
+    """The message is refused for good."""
+    _move(message, "refused")
+    message.ended_at, message.because = at, because[:200]
+    message.save()
 
 
 def _move(message: Message, state: str) -> None:
