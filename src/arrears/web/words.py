@@ -9,7 +9,9 @@ from arrears.channels.transport import Reason
 from arrears.core.case import FLAGS
 from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, beside_figures, sentence
 from arrears.rules.gate import explain
+from arrears.rules.verdict import Outcome
 from arrears.web.ledger.models.record import OUTCOMES
+from arrears.web.ledger.queries.calls import MayCall
 from arrears.web.ledger.queries.outbox import MessageRow
 
 STATE: dict[str, Any] = {
@@ -81,6 +83,11 @@ NOT_SENT: dict[str, Any] = {
     "no_borrower": _("客户资料已删除，不再联系"),
     "the sender ended between claim and mark": _("发送程序中途停止"),
 }
+CALL: dict[Outcome, tuple[str, Any]] = {  # which light, and in words
+    Outcome.ALLOW: ("go", _("可以拨打")),
+    Outcome.DEFER: ("wait", _("现在不可以拨打")),
+    Outcome.REFUSE: ("stop", _("不可以拨打")),
+}
 UNSENT = ("failed", "in_doubt", "bounced")
 TEXT: dict[str, Any] = {"reminder": _("还款提醒")}
 LANGUAGE: dict[str, Any] = {"zh": _("中文"), "en": _("英文")}
@@ -123,6 +130,19 @@ def message(row: MessageRow) -> dict[str, Any]:
         "name": TEXT.get(row.template, row.template),
         "said": said,
         "not_sent": _not_sent(row),
+    }
+
+
+def call(told: MayCall) -> dict[str, Any]:
+    """Whether a telephone may be called now: a light, what it means, from when on, and every reason."""
+    light, word = CALL[told.verdict.outcome]
+    _first, *because = explain(told.verdict, language())
+    return {
+        "light": light,
+        "word": word,
+        "earliest": told.verdict.earliest_at,
+        "zone": told.zone,
+        "because": because,
     }
 
 

@@ -1,5 +1,6 @@
 """One case on one page: who, what is owed, why, what to write down, what has happened."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +18,8 @@ from arrears.web.desk.lists import home
 from arrears.web.forms import new_token
 from arrears.web.ledger.actions.records import PROMISE_DAYS
 from arrears.web.ledger.models import PublishedRun
+from arrears.web.ledger.models.case import ENDED
+from arrears.web.ledger.queries.calls import MayCall, may_call
 from arrears.web.ledger.queries.cases import CasePage, Happening, case_page, front
 from arrears.web.needs import frame, needs, signed_in
 
@@ -54,7 +57,7 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         "once": new_token,
         "in_hand": page.case.taken_by_id == person.pk,
         "state": words.STATE[page.case.state],
-        "points": [_point(point) for point in page.points],
+        "points": _points(page),
         "promises": [{"promise": p, "state": words.PROMISE[p.state]} for p in page.promises],
         "holds": [{"hold": h, "kind": dict(words.flags()).get(h.kind, h.kind)} for h in page.holds],
         "outcomes": words.outcomes(),
@@ -139,8 +142,17 @@ def _files_of(published: PublishedRun) -> Run | None:
     return visible(home().runs / day / published.run_id.removeprefix(f"{day}-"))
 
 
-def _point(point: Any) -> dict[str, Any]:
+def _points(page: CasePage) -> list[dict[str, Any]]:
+    """Each way to reach someone, a telephone of the debtor with whether it may be called now."""
+    calls: Mapping[str, MayCall] = {}
+    if page.borrower is not None and page.case.state not in ENDED:
+        calls = may_call(page.case, page.borrower, page.points, at=timezone.now())
+    return [_point(point, calls.get(point.pk)) for point in page.points]
+
+
+def _point(point: Any, call: MayCall | None) -> dict[str, Any]:
     return {
+        "call": words.call(call) if call else None,
         "point": point,
         "kind": words.POINT_KIND.get(point.kind, point.kind),
         "role": words.POINT_ROLE.get(point.role, point.role),
