@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
 from arrears.web.ledger.actions.act import NoCase, NotNow
 from arrears.web.ledger.actions.cases import (
@@ -99,6 +101,25 @@ def test_an_outcome_is_kept_and_a_wrong_number_is_never_used_again(case, people)
         record_outcome(
             case_id=case.pk, channel="drum", outcome="paid", contact_date=DAY, by=owner, at=AT
         )
+
+
+def test_a_wrong_number_is_marked_and_nothing_else_about_it_is_written_back(case, people):
+    owner = people["phone_collector"]
+    point = ContactPoint.objects.filter(borrower_id=case.borrower_id).first()
+    take_case(case_id=case.pk, by=owner, at=AT)
+    with CaptureQueriesContext(connection) as seen:
+        record_outcome(
+            case_id=case.pk,
+            channel="call",
+            outcome="wrong_number",
+            point_id=point.pk,
+            contact_date=DAY,
+            by=owner,
+            at=AT,
+        )
+    (change,) = (q["sql"] for q in seen if q["sql"].startswith('UPDATE "ledger_contactpoint"'))
+    assert "wrong_since" in change
+    assert '"value" =' not in change
 
 
 @pytest.mark.parametrize(

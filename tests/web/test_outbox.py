@@ -222,6 +222,51 @@ def test_the_daily_cap_is_a_key_and_a_slot_once_used_stays_used(texts):
     assert message.not_before == datetime(2026, 11, 21, 0, 0, tzinfo=UTC)
 
 
+def called(message, by, at, **changed):
+    told = {"channel": "call", "outcome": "no_answer", "contact_date": DAY}
+    record_outcome(case_id=message.case_id, by=by, at=at, **{**told, **changed})
+
+
+def days_of(message):
+    return list(
+        Slot.objects.filter(borrower_id=message.borrower_id)
+        .order_by("local_date", "n")
+        .values_list("local_date", "n")
+    )
+
+
+def test_calls_use_the_contacts_of_the_borrowers_day_and_a_reminder_waits_for_the_next(
+    texts, people
+):
+    proposed()
+    message, by = one(), people["phone_collector"]
+    take_case(case_id=message.case_id, by=by, at=AT)
+    for channel in ("call", "visit", "sms", "letter"):  # the fourth happened, so it is counted too
+        called(message, by, AT, channel=channel)
+    assert days_of(message) == [(DAY, n) for n in (1, 2, 3, 4)]
+    wire = Wire()
+    drain({"sms": wire}, now=later())
+    message.refresh_from_db()
+    assert (message.state, wire.keys) == ("proposed", [])
+    assert message.not_before == datetime(2026, 11, 21, 0, 0, tzinfo=UTC)
+    assert GateVerdict.objects.get().record["facts"]["attempts_today"] == 4
+
+
+def test_a_call_counts_on_the_borrowers_day_and_one_that_they_made_counts_not(texts, people):
+    proposed()
+    message, by = one(), people["phone_collector"]
+    take_case(case_id=message.case_id, by=by, at=AT)
+    called(message, by, AT, channel="inbound", outcome="promised")
+    assert days_of(message) == []
+    with writing("a test"):
+        Borrower.objects.filter(pk=message.borrower_id).update(zone="Pacific/Kiritimati")
+    called(message, by, AT)  # it is midnight there already
+    with writing("a test"):
+        Borrower.objects.filter(pk=message.borrower_id).update(zone="")
+    called(message, by, AT)  # where nobody knows, the institution's own day
+    assert days_of(message) == [(DAY, 1), (DAY + timedelta(days=1), 1)]
+
+
 @pytest.mark.parametrize(
     ("end", "state"),
     [

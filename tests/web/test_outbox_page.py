@@ -97,6 +97,14 @@ def test_a_refusal_says_why(lead, message, people):
     assert "已拒绝 1" in told
 
 
+def test_a_refusal_without_a_borrower_says_why_too(lead, message):
+    with writing("a test"):
+        Borrower.objects.filter(pk=message.borrower_id).delete()
+    drain({"sms": Wire()}, now=later())
+    told = text_of(lead.get("/outbox/", {"state": "refused"}))
+    assert "客户资料已删除" in told
+
+
 def test_a_verdict_that_cannot_be_read_does_not_hide_the_message(lead, message):
     drain({"sms": Wire()}, now=later())
     message.refresh_from_db()

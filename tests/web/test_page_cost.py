@@ -29,7 +29,7 @@ MOST = {
     "queue": 11,
     "mine": 10,
     "search": 11,
-    "case": 17,
+    "case": 20,
     "why": 17,
     "team": 9,
     "hand": 10,

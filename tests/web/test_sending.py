@@ -10,12 +10,19 @@ from django.test.utils import CaptureQueriesContext
 from arrears.channels.transport import Doubtful, NotSent, Reason
 from arrears.web.ledger.actions import outbox
 from arrears.web.ledger.actions.act import NoCase
-from arrears.web.ledger.actions.outbox import claim_message, mark_message, withdraw_message
-from arrears.web.ledger.actions.reminders import OVERTAKEN
+from arrears.web.ledger.actions.outbox import (
+    NO_BORROWER,
+    claim_message,
+    mark_message,
+    withdraw_message,
+)
+from arrears.web.ledger.actions.reminders import OVERTAKEN, propose_reminders
 from arrears.web.ledger.models import (
     Borrower,
+    Case,
     CaseDay,
     ContactPoint,
+    Event,
     Message,
     Person,
     Pointer,
@@ -24,8 +31,9 @@ from arrears.web.ledger.models import (
 from arrears.web.ledger.models.guard import writing
 from arrears.web.sender import drain as room
 from arrears.web.sender.drain import drain, send_waiting
+from arrears.web.sender.pauses import Pauses
 from arrears.web.sender.turn import SenderAtWork, only_sender
-from tests.web.conftest import AT
+from tests.web.conftest import AT, DAY
 from tests.web.test_outbox import Wire, later, one, proposed
 
 pytestmark = pytest.mark.django_db
@@ -55,22 +63,51 @@ def test_what_still_waits_from_an_earlier_run_is_withdrawn_as_its_amounts_are_ol
     gone, *waited = Message.objects.order_by("pk").values_list("pk", flat=True)
     claim_message(message_id=gone, at=later()())
     mark_message(message_id=gone, state="sent", at=AT)
-    run = PublishedRun.objects.get()
-    with writing("a test"):
-        following = PublishedRun.objects.create(
-            run_id="next",
-            as_of=run.as_of + timedelta(days=1),
-            book_version=1,
-            cases=run.cases,
-            published_at=AT,
-        )
-        CaseDay.objects.update(run=following)
-        Pointer.objects.update(run=following)
+    next_run(days=1)
     assert proposed() == len(waited) + 1
     assert Message.objects.get(pk=gone).state == "sent"
     old = Message.objects.filter(pk__in=waited)
     assert set(old.values_list("state", "because")) == {("withdrawn", OVERTAKEN)}
     assert Counter(Message.objects.values_list("borrower_id", "state")).most_common(1)[0][1] == 1
+
+
+def next_run(days, **changed):
+    """Another run is before people, of a day that is so much later."""
+    run = PublishedRun.objects.latest("published_at")
+    with writing("a test"):
+        following = PublishedRun.objects.create(
+            run_id=f"next-{PublishedRun.objects.count()}",
+            as_of=run.as_of + timedelta(days=days),
+            book_version=1,
+            cases=run.cases,
+            published_at=run.published_at + timedelta(minutes=1),
+        )
+        CaseDay.objects.update(run=following, **changed)
+        Pointer.objects.update(run=following)
+
+
+def test_a_second_run_of_a_day_takes_back_what_waits_and_says_the_new_amount(texts, people):
+    count = proposed()
+    went, doubted, back, failed, *waited = Message.objects.order_by("pk").values_list(
+        "pk", flat=True
+    )
+    for message_id, state in ((went, "sent"), (doubted, "in_doubt"), (failed, "failed")):
+        claim_message(message_id=message_id, at=later()())
+        mark_message(message_id=message_id, state=state, at=AT)
+    withdraw_message(message_id=back, by=people["phone_collector"], at=AT)
+    next_run(days=0, overdue_minor=123_456)
+    assert proposed() == count - 3  # whom it reached or may have, and whom a person took back, not
+    assert proposed() == 0
+    old = Message.objects.filter(pk__in=waited)
+    assert set(old.values_list("state", "because")) == {("withdrawn", OVERTAKEN)}
+    new = Message.objects.filter(state="proposed")
+    assert new.count() == count - 3
+    assert all("1,234.56" in message.text for message in new)
+    left = Case.objects.filter(messages__in=[went, doubted, back])
+    assert not new.filter(case__in=left).exists()
+    next_run(days=0)
+    assert proposed() == count - 3
+    assert all(len(key) <= 48 for key in Message.objects.values_list("key", flat=True))
 
 
 def test_the_first_sound_point_in_the_borrowers_language_is_used(texts):
@@ -104,6 +141,7 @@ def test_the_first_sound_point_in_the_borrowers_language_is_used(texts):
     ("end", "state"),
     [
         (NotSent(Reason.UNREACHABLE, "no", permanent=False), "failed"),
+        (NotSent(Reason.BUSY, "later", permanent=False), "failed"),
         (Doubtful(Reason.SILENT, "silent"), "in_doubt"),
     ],
 )
@@ -113,6 +151,24 @@ def test_when_the_far_end_is_away_one_message_learns_it_and_the_others_wait(text
     assert drain({"sms": wire}, now=later()) == Counter({state: 1, "stopped sms": 1})
     assert len(wire.keys) == 1
     assert Message.objects.filter(state="proposed").count() == count - 1
+
+
+def test_a_far_end_that_takes_nothing_is_asked_more_and_more_seldom(texts, tmp_path):
+    count = proposed()
+    assert count > 8
+    wire, pauses, asked = Wire(NotSent(Reason.BUSY, "later", permanent=False)), Pauses(), []
+    for minute in range(50):  # as the sweep does
+        before = len(wire.keys)
+        send_waiting({"sms": wire}, folder=tmp_path, now=later(60 * (minute + 1)), pauses=pauses)
+        asked += [minute] * (len(wire.keys) - before)
+    assert asked == [0, 1, 3, 7, 15, 30, 45]
+    assert Message.objects.filter(state="failed").count() == len(asked)
+    wire.end = None
+    ended = send_waiting({"sms": wire}, folder=tmp_path, now=later(60 * 61), pauses=pauses)
+    assert ended == Counter(sent=count - len(asked))
+    pauses.begin("sms", AT)
+    assert list(pauses.over({"sms": wire, "email": wire}, AT)) == ["email"]
+    assert "sms" in pauses.over({"sms": wire}, AT + timedelta(minutes=1))
 
 
 def test_when_one_address_is_refused_the_others_are_sent(texts):
@@ -186,6 +242,22 @@ def test_only_one_may_send_and_after_a_fault_the_next_may(tmp_path, db):
             pass
 
 
+def test_a_message_whose_borrower_is_gone_is_refused_and_the_round_ends(texts, tmp_path):
+    count = proposed()
+    first = Message.objects.order_by("pk")[0]
+    with writing("a test"):
+        Borrower.objects.filter(pk=first.borrower_id).delete()
+    rounds = iter(range(count + 3))
+    ended = send_waiting(
+        {"sms": Wire()}, folder=tmp_path, now=later(), go_on=lambda: next(rounds, None) is not None
+    )
+    assert ended == Counter({"sent": count - 1, "held back": 1})
+    first.refresh_from_db()
+    assert (first.state, first.because, first.ended_at) == ("refused", NO_BORROWER, later()())
+    event = Event.objects.get(verb="gate_refuse", detail__message=first.pk)
+    assert event.case_id == first.case_id
+
+
 def test_a_stranger_finds_no_message_to_take_back(texts, stranger):
     proposed()
     message = one()
@@ -224,3 +296,27 @@ def order_of_locks(act):
         act()
     locking = [query["sql"] for query in seen if "FOR UPDATE" in query["sql"]]
     return [sql.partition('FROM "ledger_')[2].partition('"')[0] for sql in locking]
+
+
+def test_the_newest_number_that_the_bank_still_names_is_used_and_none_of_tomorrow(texts):
+    some = CaseDay.objects.filter(treatment="remind").first()
+    with writing("a test"):
+        ContactPoint.objects.filter(borrower_id=some.borrower_id).delete()
+        for point_id, valid_from, gone in (
+            ("old", DAY - timedelta(days=900), None),
+            ("new", DAY - timedelta(days=9), None),
+            ("gone", DAY, DAY),
+            ("later", DAY + timedelta(days=1), None),
+        ):
+            ContactPoint.objects.create(
+                point_id=point_id,
+                borrower_id=some.borrower_id,
+                role="debtor",
+                kind="mobile",
+                value=f"154{point_id}",
+                source="contract",
+                valid_from=valid_from,
+                gone_since=gone,
+            )
+    propose_reminders(institution="某某银行", currency="CNY", at=AT)
+    assert Message.objects.get(borrower_id=some.borrower_id).point_id == "new"

@@ -1,21 +1,33 @@
 """The sender beside the web: woken within seconds, never in the web's way, ended in order."""
 
+import sqlite3
 import threading
 import time
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from structlog.testing import capture_logs
 
-from arrears.channels.transport import Receipt
+from arrears.channels.transport import NotSent, Reason, Receipt
+from arrears.lake.home import Home, Institution
 from arrears.web.ledger import wake
+from arrears.web.ledger.actions import reminders
 from arrears.web.ledger.actions.outbox import UNDO
 from arrears.web.ledger.actions.people import admit_person
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.actions.templates import approve_template, write_template
-from arrears.web.ledger.models import Borrower, CaseDay, Message
+from arrears.web.ledger.models import (
+    Borrower,
+    CaseDay,
+    Event,
+    Message,
+    Pointer,
+    PublishedRun,
+)
 from arrears.web.ledger.models.guard import writing
 from arrears.web.sender import worker
 from arrears.web.sender.worker import QUEUE, sender_at_work
@@ -90,7 +102,7 @@ def sent():
 
 def test_what_an_action_proposes_is_sent_seconds_after_its_undo_by_another_thread(texts, tmp_path):
     wire = Wire()
-    with sender_at_work({"sms": wire}, folder=tmp_path, now=clock):
+    with sender_at_work({"sms": wire}, home=Home(tmp_path), now=clock):
         time.sleep(1.5)  # the sweep at the beginning is over
         proposed = propose(clock() - UNDO + timedelta(seconds=3))
         time.sleep(1)
@@ -102,14 +114,76 @@ def test_what_an_action_proposes_is_sent_seconds_after_its_undo_by_another_threa
 
 def test_what_is_left_over_is_found_by_the_sweep(texts, tmp_path):
     proposed = propose(clock() - timedelta(minutes=1))
-    with sender_at_work({"sms": Wire()}, folder=tmp_path, now=clock):
+    with sender_at_work({"sms": Wire()}, home=Home(tmp_path), now=clock):
         within(10, lambda: sent() == proposed)
+
+
+def test_what_a_run_wants_said_is_proposed_and_sent_without_anyone_asking(
+    bank, texts, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(reminders, "UNDO", timedelta(seconds=1))
+    home = Home(tmp_path)
+    home.found(replace(bank.home.institution(), name="自己的银行"))
+    with sender_at_work({"sms": Wire()}, home=home, now=clock):
+        within(15, lambda: sent() > 10)
+    with writing("a test"):
+        first = Message.objects.order_by("pk")[0]
+        Message.objects.exclude(pk=first.pk).update(state="proposed", not_before=clock())
+    later_run()  # what waits from the one before does not go any more
+    with sender_at_work({}, home=home, now=clock):
+        within(15, lambda: Message.objects.filter(key__startswith="r20261121-").exists())
+    old = Message.objects.filter(key__startswith="r20261120-").exclude(pk=first.pk)
+    assert set(old.values_list("state", flat=True)) == {"withdrawn"}
+
+
+def later_run():
+    run = PublishedRun.objects.get()
+    with writing("a test"):
+        following = PublishedRun.objects.create(
+            run_id="next",
+            as_of=run.as_of + timedelta(days=1),
+            book_version=1,
+            cases=run.cases,
+            published_at=AT,
+        )
+        CaseDay.objects.update(run=following)
+        Pointer.objects.update(run=following)
+
+
+def test_a_gateway_that_is_busy_costs_one_message_and_is_left_alone_in_the_next_round(
+    texts, tmp_path
+):
+    count, wire = propose(clock() - timedelta(minutes=1)), Wire()
+    wire.fault = NotSent(Reason.BUSY, "later", permanent=False)
+    go = worker._round({"sms": wire}, Home(tmp_path), clock, go_on=lambda: True)
+    for _ in range(3):
+        go()
+    states = Counter(Message.objects.values_list("state", flat=True))
+    assert states == Counter(failed=1, proposed=count - 1)
+
+
+def test_asked_each_minute_it_writes_nothing_into_the_log_while_nothing_is_new(texts, tmp_path):
+    Home(tmp_path).found(Institution("某某银行", "Asia/Shanghai", "CNY"))
+    go = worker._round({}, Home(tmp_path), clock, go_on=lambda: True)
+    for _ in range(3):
+        go()
+    assert Event.objects.filter(verb="propose_reminders").count() == 1
+
+
+def test_a_home_without_a_book_or_a_run_has_nothing_to_send_and_no_fault(
+    transactional_db, tmp_path
+):
+    with capture_logs() as logs:
+        worker._round({}, Home(tmp_path), clock, go_on=lambda: True)()
+        Home(tmp_path).found(Institution("某某银行", "Asia/Shanghai", "CNY"))
+        worker._round({}, Home(tmp_path), clock, go_on=lambda: True)()
+    assert logs == []
 
 
 def test_a_fault_is_logged_and_the_sender_goes_on(texts, tmp_path):
     wire = Wire(RuntimeError("ours"))
     propose(clock() - timedelta(minutes=1))
-    with capture_logs() as logs, sender_at_work({"sms": wire}, folder=tmp_path, now=clock):
+    with capture_logs() as logs, sender_at_work({"sms": wire}, home=Home(tmp_path), now=clock):
         within(10, lambda: Message.objects.filter(state="in_doubt").count() == 1)
         wire.fault = None
         wake_now()
@@ -135,7 +209,7 @@ def test_when_it_is_told_to_end_the_message_at_hand_is_ended_and_no_other_begun(
             return super().send(message, key=key)
 
     wire = Slow()
-    with sender_at_work({"sms": wire}, folder=tmp_path, now=clock):
+    with sender_at_work({"sms": wire}, home=Home(tmp_path), now=clock):
         assert begun.wait(10)
         threading.Timer(0.5, go_on.set).start()
     assert (sent(), len(wire.threads)) == (1, 1)
@@ -143,10 +217,28 @@ def test_when_it_is_told_to_end_the_message_at_hand_is_ended_and_no_other_begun(
 
 
 def test_a_queue_that_is_no_queue_is_replaced(texts, tmp_path):
-    (tmp_path / QUEUE).write_bytes(b"this is no database, and longer than a header of one is" * 9)
+    (tmp_path / worker.LEDGER).mkdir()
+    (tmp_path / worker.LEDGER / QUEUE).write_bytes(
+        b"this is no database, and longer than a header of one is" * 9
+    )
     proposed = propose(clock() - timedelta(minutes=1))
-    with sender_at_work({"sms": Wire()}, folder=tmp_path, now=clock):
+    with sender_at_work({"sms": Wire()}, home=Home(tmp_path), now=clock):
         within(10, lambda: sent() == proposed)
+
+
+def test_a_queue_that_is_only_out_of_reach_is_left_as_it_is(tmp_path, monkeypatch):
+    file = tmp_path / QUEUE
+    file.write_bytes(b"what others wrote")
+
+    def full(*_words, **_told):
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr(worker, "SqliteHuey", full)
+    with pytest.raises(sqlite3.OperationalError):
+        worker.listen(tmp_path)
+    assert file.read_bytes() == b"what others wrote"
 
 
 def test_a_queue_that_fails_does_not_fail_the_action(texts, tmp_path):
@@ -161,10 +253,10 @@ def test_a_queue_that_fails_does_not_fail_the_action(texts, tmp_path):
 
 
 def test_another_process_of_the_web_wakes_the_sender_of_this_one(texts, tmp_path):
-    with sender_at_work({"sms": Wire()}, folder=tmp_path, now=clock):
+    with sender_at_work({"sms": Wire()}, home=Home(tmp_path), now=clock):
         time.sleep(1.5)
         wake._listeners.clear()
-        worker.listen(tmp_path)  # as a process does that only serves pages
+        worker.listen(tmp_path / worker.LEDGER)  # as a process does that only serves pages
         proposed = propose(clock() - UNDO + timedelta(seconds=1))
         within(8, lambda: sent() == proposed)
     connection.close()

@@ -67,7 +67,7 @@ def serve(
         ),
     ] = "",
 ) -> None:
-    """Serve the workbench and send what waits in the outbox, until it is stopped (Ctrl+C).
+    """Serve the workbench, propose each run's reminders and send them, until it is stopped (Ctrl+C).
 
     The first time, an administrator is admitted and the password printed, once.
     """
@@ -84,7 +84,7 @@ def serve(
     configure_logs()
     say(f"The workbench is at http://{host}:{port}/ (stop it with Ctrl+C)")
     say(f"Sending by: {', '.join(ways)}" if ways else f"No channel in {FILE}: messages wait.")
-    with _ended_by_signal(), sender_at_work(ways, folder=place.path / "ledger", now=now):
+    with _ended_by_signal(), sender_at_work(ways, home=place, now=now):
         if workers == 1:
             _one(host, port, proxy)
         else:

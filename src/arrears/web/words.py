@@ -9,7 +9,9 @@ from arrears.channels.transport import Reason
 from arrears.core.case import FLAGS
 from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, beside_figures, sentence
 from arrears.rules.gate import explain
+from arrears.rules.verdict import Outcome
 from arrears.web.ledger.models.record import OUTCOMES
+from arrears.web.ledger.queries.calls import MayCall
 from arrears.web.ledger.queries.outbox import MessageRow
 
 STATE: dict[str, Any] = {
@@ -78,7 +80,13 @@ NOT_SENT: dict[str, Any] = {
     Reason.CUT_OFF: _("与通道的连接中断"),
     Reason.UNCLEAR: _("通道的回答看不明白"),
     "fault": _("发送时程序出错"),
+    "no_borrower": _("客户资料已删除，不再联系"),
     "the sender ended between claim and mark": _("发送程序中途停止"),
+}
+CALL: dict[Outcome, tuple[str, Any]] = {  # which light, and in words
+    Outcome.ALLOW: ("go", _("可以拨打")),
+    Outcome.DEFER: ("wait", _("现在不可以拨打")),
+    Outcome.REFUSE: ("stop", _("不可以拨打")),
 }
 UNSENT = ("failed", "in_doubt", "bounced")
 TEXT: dict[str, Any] = {"reminder": _("还款提醒")}
@@ -121,8 +129,28 @@ def message(row: MessageRow) -> dict[str, Any]:
         "role": POINT_ROLE.get(row.role, row.role),
         "name": TEXT.get(row.template, row.template),
         "said": said,
-        "not_sent": NOT_SENT.get(row.because, row.because) if row.state in UNSENT else "",
+        "not_sent": _not_sent(row),
     }
+
+
+def call(told: MayCall) -> dict[str, Any]:
+    """Whether a telephone may be called now: a light, what it means, from when on, and every reason."""
+    light, word = CALL[told.verdict.outcome]
+    _first, *because = explain(told.verdict, language())
+    return {
+        "light": light,
+        "word": word,
+        "earliest": told.verdict.earliest_at,
+        "zone": told.zone,
+        "because": because,
+    }
+
+
+def _not_sent(row: MessageRow) -> Any:
+    """Why it did not go, where that is not said by the gate."""
+    if row.state in UNSENT:
+        return NOT_SENT.get(row.because, row.because)
+    return NOT_SENT.get(row.because, "") if row.state == "refused" else ""
 
 
 def why_beside(reasons: str, currency: str) -> str:

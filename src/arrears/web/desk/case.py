@@ -1,6 +1,6 @@
 """One case on one page: who, what is owed, why, what to write down, what has happened."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -20,6 +20,8 @@ from arrears.web.desk.lists import home
 from arrears.web.forms import new_token
 from arrears.web.ledger.actions.records import PROMISE_DAYS
 from arrears.web.ledger.models import PublishedRun
+from arrears.web.ledger.models.case import ENDED
+from arrears.web.ledger.queries.calls import MayCall, may_call
 from arrears.web.ledger.queries.cases import CasePage, Happening, case_page
 from arrears.web.needs import frame, needs, signed_in
 
@@ -60,7 +62,7 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         "once": new_token,
         "in_hand": page.case.taken_by_id == person.pk,
         "state": words.STATE[page.case.state],
-        "points": _points(page.points, answer.typed.get("point")),
+        "points": _points(page, answer.typed.get("point")),
         "promises": [{"promise": p, "state": words.PROMISE[p.state]} for p in page.promises],
         "holds": [{"hold": h, "kind": dict(words.flags()).get(h.kind, h.kind)} for h in page.holds],
         "outcomes": words.outcomes(),
@@ -159,18 +161,25 @@ def _loans_in(run: Path, borrower_id: str) -> list[dict[str, Any]]:
     return loans_of(home(), read_run(run), borrower_id)
 
 
-def _points(points: Iterable[Any], typed: str | None) -> list[dict[str, Any]]:
-    """The ways to reach someone about the case; chosen is what was typed, else the first telephone."""
-    first = next((p.pk for p in points if p.usable and (p.role, p.kind) in TELEPHONES), "")
-    chosen = first if typed is None else typed
+def _points(page: CasePage, typed: str | None) -> list[dict[str, Any]]:
+    """Each way to reach someone, a telephone of the debtor with whether it may be called now.
+
+    Chosen is what was typed, else the first telephone.
+    """
+    calls: Mapping[str, MayCall] = {}
+    if page.borrower is not None and page.case.state not in ENDED:
+        calls = may_call(page.case, page.borrower, page.points, at=timezone.now())
+    usable = [p for p in page.points if p.usable and (p.role, p.kind) in TELEPHONES]
+    chosen = (usable[0].pk if usable else "") if typed is None else typed
     return [
         {
+            "call": words.call(calls[point.pk]) if point.pk in calls else None,
             "point": point,
             "kind": words.POINT_KIND.get(point.kind, point.kind),
             "role": words.POINT_ROLE.get(point.role, point.role),
             "chosen": point.pk == chosen,
         }
-        for point in points
+        for point in page.points
     ]
 
 

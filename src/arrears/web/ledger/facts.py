@@ -1,14 +1,15 @@
 """What the ledger knows about one intended contact; what it does not know stays unknown."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from arrears.rules.facts import ContactFacts, known_zone
 from arrears.web.ledger.models import (
     Borrower,
+    Case,
     CaseDay,
     ContactPoint,
     Hold,
-    Message,
     Slot,
     StatedFact,
 )
@@ -22,48 +23,84 @@ SOURCE_OF = {
 }
 
 
-def facts_of(message: Message, borrower: Borrower, at: datetime) -> ContactFacts:
-    """What the ledger knows about sending this message now; what it does not know stays unknown.
+def facts_of(
+    *,
+    case: Case,
+    point: ContactPoint,
+    channel: str,
+    purpose: str,
+    borrower: Borrower,
+    at: datetime,
+) -> ContactFacts:
+    """What the ledger knows about this contact made now; what it does not know stays unknown.
 
     What is known of the borrower or the point goes before what the institution states of all.
     """
-    point = message.point
-    zone_name, source, stated = _known_or_stated(borrower, point)
+    return facts_of_points(
+        case=case, points=(point,), channel=channel, purpose=purpose, borrower=borrower, at=at
+    )[0]
+
+
+def facts_of_points(
+    *,
+    case: Case,
+    points: Sequence[ContactPoint],
+    channel: str,
+    purpose: str,
+    borrower: Borrower,
+    at: datetime,
+) -> tuple[ContactFacts, ...]:
+    """The facts of the same contact by each of the points, in their order, asked for once."""
+    told = _stated() if not borrower.zone or not all(p.source for p in points) else {}
+    zone_name = borrower.zone or told.get("zone") or None
     zone = known_zone(zone_name)
     used = None
     if zone is not None:
-        local = at.astimezone(zone).date()
-        used = Slot.objects.filter(borrower_id=borrower.pk, local_date=local).count()
+        used = slots_used(borrower.pk, at.astimezone(zone).date())
     day = CaseDay.objects.filter(run__pointer__isnull=False, borrower_id=borrower.pk).first()
     flags = day.flags.split() if day else []
     holds = Hold.objects.filter(borrower_id=borrower.pk, ended_at__isnull=True)
-    return ContactFacts(
-        purpose=message.purpose,
-        channel=message.channel,
-        at=at,
-        zone=zone_name,
-        role=point.role or None,
-        point_source=source,
-        point_valid=point.wrong_since is None,
-        holds=frozenset((*holds.values_list("kind", flat=True), *flags)),
-        attempts_today=used,
-        overdue_minor=day.overdue_minor if day else None,
-        case_state=message.case.state,
-        stated=stated,
+    kinds = frozenset((*holds.values_list("kind", flat=True), *flags))
+    return tuple(
+        ContactFacts(
+            purpose=purpose,
+            channel=channel,
+            at=at,
+            zone=zone_name,
+            role=point.role or None,
+            point_source=point.source or told.get(SOURCE_OF.get(point.kind, "")) or None,
+            point_valid=point.usable,
+            holds=kinds,
+            attempts_today=used,
+            overdue_minor=day.overdue_minor if day else None,
+            case_state=case.state,
+            stated=_taken_from(told, borrower, point),
+        )
+        for point in points
     )
 
 
-def _known_or_stated(
-    borrower: Borrower, point: ContactPoint
-) -> tuple[str | None, str | None, frozenset[str]]:
-    """The borrower's zone, the point's source, and which of them is what the institution states of all."""
-    zone, source = borrower.zone or None, point.source or None
-    if zone and source:
-        return zone, source, frozenset()
+def local_date_of(borrower: Borrower, at: datetime) -> date | None:
+    """The day that it is at that moment where the borrower lives; None where that is not known."""
+    zone = known_zone(borrower.zone or _stated().get("zone"))
+    return at.astimezone(zone).date() if zone else None
+
+
+def slots_used(borrower_id: str, on: date) -> int:
+    """How many contacts were attempted on that day of the borrower's."""
+    return int(Slot.objects.filter(borrower_id=borrower_id, local_date=on).count())
+
+
+def _stated() -> dict[str, str]:
+    """What the institution states of all its borrowers, as the run before people knew it."""
     stated = StatedFact.objects.filter(run__pointer__isnull=False)
-    told = dict(stated.values_list("fact", "value"))
-    stated_zone = told.get("zone") if zone is None else None
-    stated_source = told.get(SOURCE_OF.get(point.kind, "")) if source is None else None
-    given = {"zone": stated_zone, "point_source": stated_source}
-    names = frozenset(name for name, value in given.items() if value)
-    return zone or stated_zone, source or stated_source, names
+    return dict(stated.values_list("fact", "value"))
+
+
+def _taken_from(told: dict[str, str], borrower: Borrower, point: ContactPoint) -> frozenset[str]:
+    """Which facts of this contact are not known of this one but stated of all."""
+    names = {
+        "zone": not borrower.zone and told.get("zone"),
+        "point_source": not point.source and told.get(SOURCE_OF.get(point.kind, "")),
+    }
+    return frozenset(name for name, value in names.items() if value)

@@ -11,6 +11,7 @@ from arrears.channels.transport import Doubtful, NotSent, Reason, Transport
 from arrears.channels.transport import Message as Text
 from arrears.web.ledger.actions.outbox import claim_message, doubt_claimed, mark_message
 from arrears.web.ledger.models import Message
+from arrears.web.sender.pauses import Pauses
 from arrears.web.sender.turn import only_sender
 
 Clock = Callable[[], datetime]
@@ -20,6 +21,7 @@ NO_WAY = {
     Reason.UNREACHABLE,
     Reason.NO_TLS,
     Reason.LOGIN,
+    Reason.BUSY,
     Reason.SILENT,
     Reason.CUT_OFF,
     Reason.UNCLEAR,
@@ -32,16 +34,20 @@ def send_waiting(
     folder: Path,
     now: Clock,
     go_on: Callable[[], bool] = lambda: True,
+    pauses: Pauses | None = None,
 ) -> Counter[str]:
     """What a sender that is gone had claimed is in doubt, and what waits has gone; how each ended.
 
-    Raises: SenderAtWork.
+    A channel whose far end takes nothing is left alone for the rest of it, and for as long as `pauses`
+    says, which whoever sends again and again keeps. Raises: SenderAtWork.
     """
+    pauses = pauses or Pauses()
+    transports = pauses.over(transports, now())
     with only_sender(folder):
         left = doubt_claimed(at=now())
         ended = Counter({"left in doubt": left}) if left else Counter()
         while True:
-            some = drain(transports, now=now, go_on=go_on)
+            some = drain(transports, now=now, go_on=go_on, pauses=pauses)
             ended += some
             transports = {c: t for c, t in transports.items() if f"stopped {c}" not in some}
             if not some or not go_on():
@@ -54,12 +60,14 @@ def drain(
     now: Clock,
     most: int = 1000,
     go_on: Callable[[], bool] = lambda: True,
+    pauses: Pauses | None = None,
 ) -> Counter[str]:
     """What waited and may go has gone, each message to the transport of its channel; how each ended.
 
     A message of a channel without a transport goes on waiting; so do the others of a channel whose
-    far end cannot be reached. A fault that nobody foresaw leaves its message in doubt and is raised
-    again: a person has to look. A message that cannot even be claimed holds up no other.
+    far end cannot be reached or takes nothing for now: `pauses` is told of it. A fault that nobody
+    foresaw leaves its message in doubt and is raised again: a person has to look. A message that
+    cannot even be claimed holds up no other.
     """
     waiting = Message.objects.filter(
         state="proposed", not_before__lte=now(), channel__in=list(transports)
@@ -67,6 +75,7 @@ def drain(
     ended: Counter[str] = Counter()
     faults: list[Exception] = []
     closed: set[str] = set()
+    pauses = pauses or Pauses()
     found = waiting.order_by("not_before", "pk").values_list("pk", "channel")[:most]
     for message_id, channel in list(found):
         if channel in closed:
@@ -86,7 +95,10 @@ def drain(
         ended[state] += 1
         if reason in NO_WAY:
             closed.add(channel)
+            pauses.begin(channel, now())
             ended[f"stopped {channel}"] += 1
+        elif state == "sent":
+            pauses.end(channel)
     if faults:
         raise faults[0]
     return ended

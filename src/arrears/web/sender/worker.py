@@ -7,8 +7,9 @@ one machine share it and its writes must not wait for those of the ledger.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
-from sqlite3 import DatabaseError
+from sqlite3 import SQLITE_CORRUPT, SQLITE_NOTADB, DatabaseError
 from typing import Any
 
 import structlog
@@ -17,13 +18,18 @@ from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from arrears.channels.transport import Transport
+from arrears.lake.home import Home, NoBook
 from arrears.web.ledger import wake
+from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.sender.drain import Clock, send_waiting
+from arrears.web.sender.pauses import Pauses
 from arrears.web.sender.turn import SenderAtWork
 
 log: Any = structlog.get_logger("arrears.sender")
 
+LEDGER = "ledger"  # the folder of a home that holds a ledger in a file, its queue and its locks
 QUEUE = "queue.sqlite3"
+NO_QUEUE = (SQLITE_CORRUPT, SQLITE_NOTADB)
 TASK = "send_waiting"
 LOOKS_AGAIN_SECONDS = 1.0  # the queue is asked at least so often
 
@@ -43,14 +49,14 @@ def listen(folder: Path) -> None:
 
 
 @contextmanager
-def sender_at_work(ways: Mapping[str, Transport], *, folder: Path, now: Clock) -> Iterator[None]:
-    """Meanwhile what waits is sent in a thread of this process; at the end the message at hand is ended.
+def sender_at_work(ways: Mapping[str, Transport], *, home: Home, now: Clock) -> Iterator[None]:
+    """Meanwhile a thread of this process proposes what the run before people wants said, and sends it.
 
-    A fault is logged, and the next sweep tries again.
+    At the end the message at hand is ended. A fault is logged, and the next sweep tries again.
     """
-    queue = _queue(folder)
+    queue = _queue(home.path / LEDGER)
     consumer = _Threads(queue, workers=1, max_delay=LOOKS_AGAIN_SECONDS, scheduler_interval=1)
-    send = _round(ways, folder, now, go_on=lambda: not consumer.stop_flag.is_set())
+    send = _round(ways, home, now, go_on=lambda: not consumer.stop_flag.is_set())
     woken = queue.task(name=TASK)(send)
     queue.periodic_task(crontab(minute="*"), name="sweep")(send)
     queue.on_shutdown()(connections.close_all)  # each thread has its own
@@ -64,14 +70,23 @@ def sender_at_work(ways: Mapping[str, Transport], *, folder: Path, now: Clock) -
 
 
 def _round(
-    ways: Mapping[str, Transport], folder: Path, now: Clock, go_on: Callable[[], bool]
+    ways: Mapping[str, Transport], home: Home, now: Clock, go_on: Callable[[], bool]
 ) -> Callable[[], None]:
-    """What the thread does when it is woken: all that waits, once."""
+    """What the thread does when it is woken: it proposes what a new run wants, and sends all that waits.
+
+    Where it cannot propose it does not send either: what waits may be of a run that is overtaken. A far
+    end that takes nothing is asked again after a minute, then more and more seldom.
+    """
+    pauses = Pauses()
 
     def send() -> None:
         close_old_connections()
         try:
-            ended = send_waiting(ways, folder=folder, now=now, go_on=go_on)
+            if new := _proposed(home, now()):
+                log.info("proposed", reminders=new)
+            ended = send_waiting(
+                ways, folder=home.path / LEDGER, now=now, go_on=go_on, pauses=pauses
+            )
         except SenderAtWork:
             log.info("sender_elsewhere")
         except Exception as fault:  # the outermost edge of this thread
@@ -84,13 +99,24 @@ def _round(
     return send
 
 
+def _proposed(home: Home, at: datetime) -> int:
+    """How many reminders are new; none where no book has been loaded yet."""
+    try:
+        held = home.institution()
+    except NoBook:
+        return 0
+    return propose_reminders(institution=held.name, currency=held.currency, at=at)
+
+
 def _queue(folder: Path) -> SqliteHuey:
     """The queue in its file; a file that is no queue is replaced, as nothing in it is needed."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / QUEUE
     try:
         return SqliteHuey("arrears", filename=str(file), results=False)
-    except DatabaseError:
+    except DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in NO_QUEUE:
+            raise  # no room, no right, held by another: the file may be sound
         for part in ("", "-wal", "-shm"):
             with suppress(FileNotFoundError):
                 file.with_name(file.name + part).unlink()

@@ -10,10 +10,12 @@ from arrears.rules.facts import ContactFacts
 from arrears.rules.gate import may_contact, record_of
 from arrears.rules.verdict import Outcome
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, log
+from arrears.web.ledger.actions.slots import use_slot
 from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import Case, GateVerdict, Message, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
 
+NO_BORROWER = "no_borrower"  # why a message is refused whose borrower's row is gone
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
 
 
@@ -25,13 +27,24 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
     kept either way. The borrower's row is locked: what can forbid a contact takes the same lock.
     """
     found = Message.objects.filter(pk=message_id).values_list("borrower_id", flat=True).first()
-    borrower = lock_borrower(found) if found else None
-    if borrower is None:
+    if found is None:
         return None
+    borrower = lock_borrower(found)
     message = _locked_rows().get(pk=message_id)
     if message.state != "proposed" or message.not_before > at:
         return None
-    facts = facts_of(message, borrower, at)
+    if borrower is None:  # erased: nothing is known of them, and nobody is to be written to
+        _refuse(message, NO_BORROWER, at)
+        log("gate_refuse", by=None, at=at, case=message.case, message=message.pk)
+        return None
+    facts = facts_of(
+        case=message.case,
+        point=message.point,
+        channel=message.channel,
+        purpose=message.purpose,
+        borrower=borrower,
+        at=at,
+    )
     verdict = may_contact(facts)
     message.verdict = GateVerdict.objects.create(
         case=message.case,
@@ -47,9 +60,7 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
     elif verdict.outcome is Outcome.DEFER and verdict.earliest_at:
         message.not_before = verdict.earliest_at
     else:
-        _move(message, "refused")
-        message.ended_at = at
-        message.because = ",".join(dict.fromkeys(verdict.codes))[:200]
+        _refuse(message, ",".join(dict.fromkeys(verdict.codes)), at)
     message.save()
     log(f"gate_{verdict.outcome}", by=None, at=at, case=message.case, message=message.pk)
     return message if message.state == "claimed" else None
@@ -162,16 +173,17 @@ def _no_message() -> NoCase:
 
 
 def _slot(borrower_id: str, facts: ContactFacts) -> Slot:
-    """The next slot of the borrower's day. Its key is unique: two at once cannot both have it."""
-    if facts.local is None or facts.attempts_today is None:
+    """The next slot of the borrower's day; the gate allows nothing where the day is not known."""
+    if facts.local is None:
         raise ValueError("the gate allows nothing without the borrower's day")
-    slot: Slot = Slot.objects.create(
-        borrower_id=borrower_id,
-        local_date=facts.local.date(),
-        kind="contact",
-        n=facts.attempts_today + 1,
-    )
-    return slot
+    return use_slot(borrower_id=borrower_id, on=facts.local.date())
+
+
+def _refuse(message: Message, because: str, at: datetime) -> None:
+    """The message is refused for good."""
+    _move(message, "refused")
+    message.ended_at, message.because = at, because[:200]
+    message.save()
 
 
 def _move(message: Message, state: str) -> None:

@@ -10,12 +10,24 @@ from arrears.core.errors import UserError
 from arrears.core.money import LARGEST_MINOR
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
 from arrears.web.ledger.actions.cases import move
-from arrears.web.ledger.models import Case, Contact, ContactPoint, Hold, Note, Person, Promise
+from arrears.web.ledger.actions.slots import use_slot
+from arrears.web.ledger.facts import local_date_of
+from arrears.web.ledger.models import (
+    Borrower,
+    Case,
+    Contact,
+    ContactPoint,
+    Hold,
+    Note,
+    Person,
+    Promise,
+)
 from arrears.web.ledger.models.record import OUTCOMES
 from arrears.web.ledger.policy import may, require
 
 PROMISE_DAYS = 60  # a promise further away is a plan
-CHANNELS = ("call", "visit", "email", "sms", "letter", "inbound")
+OUTBOUND = ("call", "visit", "email", "sms", "letter")  # the contacts that the day's cap counts
+CHANNELS = (*OUTBOUND, "inbound")
 
 
 class PromiseUnsound(UserError):
@@ -56,8 +68,9 @@ def record_outcome(
 ) -> Contact:
     """The contact and what came of it stand in the case's history.
 
-    A wrong number is never used again, for this borrower or through this point. `contact_date` is the
-    business day of `at` in the institution's zone.
+    A wrong number is never used again, for this borrower or through this point. Unless the borrower
+    called, it uses one of the contacts of their day, on their own clock where that is known, whoever
+    answered. `contact_date` is the business day of `at` in the institution's zone.
 
     Raises: NotAllowed, NoCase, NotNow, OutcomeUnknown.
     """
@@ -68,7 +81,9 @@ def record_outcome(
     point = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
     if outcome == "wrong_number" and point:
         point.wrong_since = at
-        point.save()
+        point.save(update_fields=["wrong_since"])
+    if channel in OUTBOUND:
+        use_slot(borrower_id=case.borrower_id, on=_day_of(case.borrower_id, at) or contact_date)
     contact = Contact.objects.create(
         case=case,
         borrower_id=case.borrower_id,
@@ -202,6 +217,12 @@ def write_note(*, case_id: int, text: str, by: Person, at: datetime) -> Note:
     note = Note.objects.create(case=case, text=text.strip(), by=by, at=at)
     log("write_note", by=by, at=at, case=case, note=note.pk)
     return note
+
+
+def _day_of(borrower_id: str, at: datetime) -> date | None:
+    """The borrower's own day at that moment, where it is known."""
+    borrower = Borrower.objects.filter(pk=borrower_id).first()
+    return local_date_of(borrower, at) if borrower else None
 
 
 def _in_hand(case_id: int, by: Person) -> Case:

@@ -1,7 +1,11 @@
 """Reminders: what the day's run wants said, written into the outbox for every case at once."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
+from hashlib import blake2s
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from arrears.core.money import spoken
 from arrears.web.ledger.actions.act import action, log
@@ -23,6 +27,7 @@ KINDS = {"sms": "mobile", "email": "email"}  # which kind of point a channel rea
 REMINDERS = ("remind", "message")  # treatments of the day's run that are a message
 KEYS = r"^r[0-9]{8}-"  # how the keys of all reminders begin
 AT_ONCE = 500  # rows of one statement
+TAG_BYTES = 4  # of the sign in a key by which the runs of one day are told apart
 OVERTAKEN = "a later run is before people"
 
 Ways = dict[str, dict[str, ContactPoint]]  # borrower, channel → the point that it reaches
@@ -32,28 +37,30 @@ Ways = dict[str, dict[str, ContactPoint]]  # borrower, channel → the point tha
 def propose_reminders(*, institution: str, currency: str, at: datetime) -> int:
     """Every open case whom the run wants reminded has a message waiting; how many are new.
 
-    Proposed once for a run and a case: asked again nothing is added. What still waits from an earlier
-    run is withdrawn, as its amounts are old. Two that propose at once wait for each other at the
-    pointer's row; so does publishing, so the run stays the one before people.
+    Proposed once for a run and a case: asked again nothing is added and nothing logged. What still
+    waits from an earlier run, also of the same day, is withdrawn, as its amounts are old. Two that
+    propose at once wait for each other at the pointer's row; so does publishing, so the run stays the
+    one before people.
     """
     pointer = Pointer.objects.select_for_update().select_related("run").first()
     if pointer is None:
         return 0
     run = pointer.run
     fixed = {"institution": institution, "as_of": run.as_of.isoformat()}
-    made = list(_reminders(run, fixed, currency, at))
-    Message.objects.bulk_create(made, batch_size=AT_ONCE)
     waiting = Message.objects.filter(state="proposed", key__regex=KEYS)
     overtaken = waiting.exclude(key__startswith=_prefix(run))
     withdrawn = overtaken.update(state="withdrawn", ended_at=at, because=OVERTAKEN)
-    log(
-        "propose_reminders",
-        by=None,
-        at=at,
-        run=run.pk,
-        proposed=len(made),
-        withdrawn=withdrawn,
-    )
+    made = list(_reminders(run, fixed, currency, at))
+    Message.objects.bulk_create(made, batch_size=AT_ONCE)
+    if made or withdrawn:
+        log(
+            "propose_reminders",
+            by=None,
+            at=at,
+            run=run.pk,
+            proposed=len(made),
+            withdrawn=withdrawn,
+        )
     if made:
         wake_at(at + UNDO)
     return len(made)
@@ -66,20 +73,20 @@ def _reminders(
 
     Everything is read in a handful of queries, however many cases there are.
     """
-    days = CaseDay.objects.filter(run=run, treatment__in=REMINDERS)
+    templates = _templates()
+    wanted = _wanted(run)
+    cases = list(wanted.order_by("pk")) if templates else []
+    if not cases:
+        return
+    theirs = wanted.values("borrower_id")
+    days = CaseDay.objects.filter(run=run, borrower_id__in=theirs)
     told = {day.borrower_id: day for day in days}
-    reminded = days.values("borrower_id")
-    languages = dict(
-        Borrower.objects.filter(pk__in=reminded).values_list("borrower_id", "language")
-    )
-    ways, templates = _ways(reminded), _templates()
-    done = set(
-        Message.objects.filter(key__startswith=_prefix(run)).values_list("case_id", flat=True)
-    )
-    for case in Case.objects.filter(state="open", borrower_id__in=reminded).order_by("pk"):
+    languages = dict(Borrower.objects.filter(pk__in=theirs).values_list("borrower_id", "language"))
+    ways = _ways(theirs, run.as_of)
+    for case in cases:
         language = "en" if languages.get(case.borrower_id, "").startswith("en") else "zh"
         way = _way(ways.get(case.borrower_id, {}), templates, language)
-        if case.pk in done or way is None:
+        if way is None:
             continue
         point, template = way
         day = told[case.borrower_id]
@@ -102,22 +109,45 @@ def _reminders(
         )
 
 
-def _prefix(run: PublishedRun) -> str:
-    """How the keys of a run's reminders begin."""
+def _wanted(run: PublishedRun) -> QuerySet[Case]:
+    """The open cases whom the run wants reminded and who have not been reminded for it.
+
+    Nor for another run of the same day: whom a reminder of that day has reached, or may have, and whom
+    a person did not want reminded, are left alone. What was only overtaken, refused or failed is not
+    in the way.
+    """
+    in_vain = Q(state="withdrawn", because=OVERTAKEN) | Q(state__in=("refused", "failed"))
+    theirs = Message.objects.filter(case=OuterRef("pk"))
+    of_run = theirs.filter(key__startswith=_prefix(run))
+    of_day = theirs.filter(key__startswith=_day(run)).exclude(in_vain)
+    reminded = CaseDay.objects.filter(run=run, treatment__in=REMINDERS).values("borrower_id")
+    found: QuerySet[Case] = Case.objects.filter(state="open", borrower_id__in=reminded)
+    return found.exclude(Exists(of_run) | Exists(of_day))
+
+
+def _day(run: PublishedRun) -> str:
+    """How the keys of the reminders of all runs of a day begin."""
     return f"r{run.as_of:%Y%m%d}-"
 
 
-def _ways(borrowers: Iterable[dict[str, str]]) -> Ways:
-    """By borrower and channel the first of the debtor's own points that is not known to be wrong."""
+def _prefix(run: PublishedRun) -> str:
+    """How the keys of a run's reminders begin: short enough, the case's number included, for a key."""
+    return f"{_day(run)}{blake2s(run.pk.encode(), digest_size=TAG_BYTES).hexdigest()}-"
+
+
+def _ways(borrowers: QuerySet[Any], as_of: date) -> Ways:
+    """By borrower and channel the newest of the debtor's own points that may be used by a day."""
     points = ContactPoint.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=as_of),
         borrower_id__in=borrowers,
         kind__in=KINDS.values(),
         role="debtor",
-        wrong_since__isnull=True,
+        wrong_since=None,
+        gone_since=None,
     )
     channels = {kind: channel for channel, kind in KINDS.items()}
     ways: Ways = {}
-    for point in points.order_by("pk"):
+    for point in points.order_by(F("valid_from").desc(nulls_last=True), "pk"):
         ways.setdefault(point.borrower_id, {}).setdefault(channels[point.kind], point)
     return ways
 

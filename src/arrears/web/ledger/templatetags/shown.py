@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from arrears.core.money import MINOR_DIGITS
+from arrears.rules.facts import known_zone
 from arrears.web.ledger.models.person import ROLES
 
 NOTHING = "—"
@@ -46,9 +47,16 @@ def day(value: date | None) -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     """Day and minute where the institution is; a dash for none."""
-    if not value:
-        return NOTHING
-    here = localtime(value)
+    return _minute(localtime(value)) if value else NOTHING
+
+
+@register.filter
+def moment_in(value: datetime | None, zone: str) -> str:
+    """Day and minute on the wall clock of that zone, the institution's where there is none."""
+    return _minute(localtime(value, known_zone(zone or None))) if value else NOTHING
+
+
+def _minute(here: datetime) -> str:
     if _chinese():
         return f"{here.year}年{here.month}月{here.day}日 {here:%H:%M}"
     return date_format(here, "j M Y, H:i", use_l10n=False)
