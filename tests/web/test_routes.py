@@ -62,6 +62,7 @@ LISTS = {
     "outbox/": ("see_outbox", 200),
     "outbox/<int:message_id>/mark/": ("reassign", 404),  # no such message
     "outbox/<int:message_id>/withdraw/": (("work_cases", "hold_cases"), 404),
+    "log/": ("see_log", 200),
     "templates/": ("see_outbox", 200),
     "templates/new/": ("write_texts", 200),
     "templates/write/": ("write_texts", 302),

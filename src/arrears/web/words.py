@@ -1,8 +1,9 @@
 """What codes of the ledger are called on a page."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from arrears.channels.transport import Reason
@@ -10,9 +11,11 @@ from arrears.core.case import FLAGS
 from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, beside_figures, sentence
 from arrears.rules.gate import explain
 from arrears.rules.verdict import Outcome
+from arrears.web.ledger.models.person import ROLES
 from arrears.web.ledger.models.record import OUTCOMES
 from arrears.web.ledger.queries.calls import MayCall
 from arrears.web.ledger.queries.outbox import MessageRow
+from arrears.web.ledger.templatetags.shown import money
 
 STATE: dict[str, Any] = {
     "open": _("待处理"),
@@ -49,11 +52,78 @@ PROMISE: dict[str, Any] = {
     "withdrawn": _("已撤回"),
 }
 EVENT: dict[str, Any] = {
+    "reveal_value": _("查看个人信息"),
     "take_case": _("领取案件"),
     "release_case": _("放回队列"),
     "reassign_case": _("改派案件"),
+    "record_outcome": _("记录联系结果"),
+    "record_promise": _("记录还款承诺"),
+    "withdraw_promise": _("撤回还款承诺"),
     "settle_promise": _("承诺有结果"),
+    "place_hold": _("暂停催收"),
     "end_hold": _("解除暂停"),
+    "write_note": _("写备注"),
+    "propose_reminders": _("生成提醒消息"),
+    "gate_allow": _("规则允许发送"),
+    "gate_defer": _("规则要求延后"),
+    "gate_refuse": _("规则拒绝发送"),
+    "message_sent": _("消息已发出"),
+    "message_delivered": _("消息已送达"),
+    "message_bounced": _("消息退回"),
+    "message_failed": _("消息发送失败"),
+    "message_in_doubt": _("不确定消息是否发出"),
+    "withdraw_message": _("撤回消息"),
+    "write_template": _("写模板"),
+    "approve_template": _("批准模板"),
+    "end_template": _("停用模板"),
+    "publish_run": _("发布当天结果"),
+    "found_team": _("建立团队"),
+    "admit_person": _("登记人员"),
+    "move_person": _("调整人员"),
+    "dismiss_person": _("停用人员"),
+    "readmit_person": _("恢复人员"),
+    "set_password": _("设置新密码"),
+    "change_password": _("修改自己的密码"),
+}
+# What the parts of an event's detail are called, in the order in which a page tells them.
+DETAIL: dict[str, Any] = {
+    "what": _("内容"),
+    "reason": _("原因"),
+    "channel": _("渠道"),
+    "outcome": _("结果"),
+    "kind": _("类型"),
+    "amount_minor": _("金额"),
+    "paid_minor": _("已还金额"),
+    "due_date": _("还款日"),
+    "state": _("结果"),
+    "because": _("原因"),
+    "to": _("交给"),
+    "of": _("原在其手中"),
+    "username": _("登录名"),
+    "role": _("角色"),
+    "team": _("团队"),
+    "branch": _("机构"),
+    "before": _("调整前"),
+    "after": _("调整后"),
+    "name": _("用途"),
+    "cases": _("案件"),
+    "opened": _("新增案件"),
+    "cured": _("已还清逾期"),
+    "proposed": _("新消息"),
+    "withdrawn": _("撤回的旧消息"),
+    "run": _("运行编号"),
+    "template": _("模板编号"),
+    "point": _("联系方式编号"),
+    "promise": _("承诺编号"),
+    "hold": _("暂停编号"),
+    "note": _("备注编号"),
+    "message": _("消息编号"),
+}
+REVEALED: dict[str, Any] = {
+    "name": _("姓名"),
+    "id_number": _("证件号码"),
+    "address": _("地址"),
+    "point": _("联系方式"),
 }
 MESSAGE: dict[str, Any] = {
     "proposed": _("等待发送"),
@@ -151,6 +221,34 @@ def _not_sent(row: MessageRow) -> Any:
     if row.state in UNSENT:
         return NOT_SENT.get(row.because, row.because)
     return NOT_SENT.get(row.because, "") if row.state == "refused" else ""
+
+
+def event_detail(detail: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """The parts of an event's detail that say something, each with what it is called."""
+    told = sorted(
+        detail.items(), key=lambda one: list(DETAIL).index(one[0]) if one[0] in DETAIL else 99
+    )
+    return [(DETAIL.get(part, part), _of_event(part, v)) for part, v in told if v not in ("", None)]
+
+
+def _of_event(part: str, value: Any) -> Any:
+    """A part of an event's detail as a page shows it."""
+    if part in ("before", "after"):
+        place = {**value, "role": _of_event("role", value.get("role", ""))}
+        return "，".join(str(v) for v in place.values() if v) or "—"
+    if part in ("amount_minor", "paid_minor"):
+        return money(value)
+    codes: dict[str, Any] = {
+        "what": REVEALED,
+        "channel": CHANNEL,
+        "outcome": OUTCOME,
+        "kind": dict(flags()),
+        "state": PROMISE,
+        "because": NOT_SENT,
+        "role": {code: gettext(label) for code, label in ROLES},
+        "name": TEXT,
+    }
+    return codes.get(part, {}).get(value, value)
 
 
 def why_beside(reasons: str, currency: str) -> str:

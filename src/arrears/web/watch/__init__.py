@@ -1,1 +1,1 @@
-"""The watch: compliance sees every message to a borrower, and which texts may be used."""
+"""The watch: compliance sees every message to a borrower, which texts may be used, and who did what."""

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from arrears.web.watch.log import log_page
 from arrears.web.watch.outbox import mark, outbox_page, withdraw
 from arrears.web.watch.texts import approve, end, new, texts_page, write
 
 urlpatterns = [
+    path("log/", log_page, name="log"),
     path("outbox/", outbox_page, name="outbox"),
     path("outbox/<int:message_id>/mark/", mark, name="message-mark"),
     path("outbox/<int:message_id>/withdraw/", withdraw, name="message-withdraw"),

@@ -23,4 +23,6 @@ class Event(Kept):
         indexes = (
             models.Index(fields=("case_id", "at"), name="event_of_case"),
             models.Index(fields=("borrower_id", "at"), name="event_of_borrower"),
+            models.Index(fields=("at",), name="event_by_day"),
+            models.Index(fields=("verb", "id"), name="event_by_verb"),
         )

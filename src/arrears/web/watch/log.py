@@ -1,0 +1,75 @@
+"""The log in words: who did what, when, to which case, and for which reason personal data was shown."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from arrears.web import words
+from arrears.web.forms import number_of
+from arrears.web.ledger.queries.log import SYSTEM, Asked, LogRow, doers, events
+from arrears.web.needs import frame, needs, signed_in
+
+YEARS = range(2000, 2200)  # beyond them the clock's zones have no days
+ASKED = ("by", "verb", "case", "day")
+
+
+@needs("see_log")
+def log_page(request: HttpRequest) -> HttpResponse:
+    """What was done, newest first; by one person, of one kind, about one case, on one day."""
+    typed = {name: request.GET.get(name, "").strip() for name in ASKED}
+    asked = _asked(request.GET)
+    told: dict[str, Any] = {
+        "typed": typed,
+        "filtered": any(typed.values()),
+        "people": [(str(SYSTEM), _("系统")), *((str(pk), name) for pk, name in doers())],
+        "verbs": words.EVENT.items(),
+        "query": urlencode({name: value for name, value in typed.items() if value}),
+        **frame(request, "log"),
+    }
+    if asked is None:
+        told["wrong"] = {
+            "text": _("筛选条件无法识别"),
+            "hint": _("案件请填编号，日期请按 2026-11-30 的样式填写。"),
+        }
+        return render(request, "watch/log.html", told, status=422)
+    before = number_of(request.GET.get("before", "")) or None
+    zone = ZoneInfo(settings.TIME_ZONE)
+    page = events(signed_in(request), asked, zone=zone, before=before)
+    told |= {"rows": [_told(row) for row in page.rows], "older": page.older, "later": before}
+    return render(request, "watch/log.html", told)
+
+
+def _asked(sent: QueryDict) -> Asked | None:
+    """What a query asks for, or None where a part of it can mean nothing."""
+    by, verb, case, day = (sent.get(name, "").strip() for name in ASKED)
+    try:
+        on = date.fromisoformat(day) if day else None
+    except ValueError:
+        return None
+    if on and on.year not in YEARS:
+        return None
+    if (case and not number_of(case)) or (verb and verb not in words.EVENT):
+        return None
+    if by and by != str(SYSTEM) and not number_of(by):
+        return None
+    return Asked(
+        by=number_of(by) if by else None,
+        verb=verb,
+        case_id=number_of(case) if case else None,
+        day=on,
+    )
+
+
+def _told(row: LogRow) -> dict[str, Any]:
+    """An event with what its codes are called."""
+    return {
+        "row": row,
+        "verb": words.EVENT.get(row.verb, row.verb),
+        "detail": words.event_detail(row.detail),
+    }
