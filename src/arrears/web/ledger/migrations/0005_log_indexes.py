@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0003_run_facts'),
+        ('ledger', '0004_gone_points'),
     ]
 
     operations = [
