@@ -68,3 +68,15 @@ def test_a_decision_fits_on_a_page_and_has_its_four_parts(path):
 @pytest.mark.parametrize("name", sorted(generated()))
 def test_a_generated_page_is_not_stale(name):
     assert (ROOT / name).read_text(encoding="utf-8") == generated()[name], "run `make docs`"
+
+
+@pytest.mark.parametrize("page", ["send.md", "send.zh-CN.md"])
+def test_the_sample_of_a_proxy_keeps_no_search_in_its_logs(page):
+    """What is searched for stands behind the `?`: neither there nor in the page before is it logged."""
+    text = (ROOT / "docs/howto" / page).read_text(encoding="utf-8")
+    [kept] = re.findall(r"^log_format arrears '(.*)';$", text, re.MULTILINE)
+    assert set(re.findall(r"\$\w+", kept)).isdisjoint(
+        {"$request", "$request_uri", "$args", "$query_string", "$http_referer", "$is_args"}
+    )
+    assert "access_log /var/log/nginx/arrears.log arrears;" in text
+    assert re.search(r"error_log +\S+ crit;", text)

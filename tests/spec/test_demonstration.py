@@ -14,7 +14,7 @@ import pytest
 from arrears.cli.demo import NotADemo
 from arrears.lake.home import Home
 
-LOANS, DAYS = 700, 9
+LOANS, DAYS = 700, 12
 
 
 def arrears(*words):
@@ -49,12 +49,14 @@ def test_it_shows_figures_the_list_and_who_can_sign_in(lived):
     assert told(home)["password"] in said
 
 
-def test_every_day_up_to_the_last_was_run_and_published(lived):
+def test_every_working_day_up_to_the_last_was_run_and_published(lived):
     home, *_ = lived
     last = date.fromisoformat(told(home)["last_date"])
-    days = [str(last - timedelta(days=n)) for n in range(DAYS, -1, -1)]
-    assert [row[0] for row in ask(home, "SELECT as_of FROM ledger_publishedrun ORDER BY 1")] == days
-    assert sorted(path.name for path in Home(home).runs.iterdir()) == days
+    days = [last - timedelta(days=n) for n in range(DAYS, -1, -1)]
+    worked = [str(d) for d in days if d in (days[0], last) or d.weekday() < 5]
+    runs = ask(home, "SELECT as_of FROM ledger_publishedrun ORDER BY 1")
+    assert [row[0] for row in runs] == worked
+    assert sorted(path.name for path in Home(home).runs.iterdir()) == worked
     seen = "SELECT as_of FROM ledger_pointer JOIN ledger_publishedrun USING (run_id)"
     assert ask(home, seen) == [(str(last),)]
 
@@ -63,11 +65,11 @@ def test_people_worked_through_the_actions_of_everyone_and_nothing_is_in_the_fut
     home, *_ = lived
     verbs = dict(ask(home, "SELECT verb, COUNT(*) FROM ledger_event GROUP BY verb"))
     (contacts,) = ask(home, "SELECT COUNT(*), COUNT(DISTINCT by_id) FROM ledger_contact")
-    assert verbs["record_outcome"] == contacts[0] > 50
+    assert verbs["record_outcome"] == contacts[0] > 20
     assert contacts[1] >= 3
     promises = dict(ask(home, "SELECT state, COUNT(*) FROM ledger_promise GROUP BY state"))
     assert verbs["record_promise"] == sum(promises.values())
-    assert {"open", "kept", "broken"} <= set(promises)
+    assert set(promises) > {"open"}, "payments have decided none"
     assert (
         ask(home, "SELECT MAX(at) FROM ledger_event")[0][0] <= f"{datetime.now(UTC):%F %T}.999999"
     )

@@ -105,6 +105,12 @@ def test_next_gives_the_best_open_case_and_the_same_button_gives_one_only(at_des
     assert queue(people["phone_collector"], mine=True).total == 1
 
 
+def test_next_is_told_when_its_form_is_not_whole(at_desk, people):
+    answer = at_desk.post("/work/next/", follow=True)
+    assert "表单不完整" in text_of(answer)
+    assert queue(people["phone_collector"], mine=True).total == 0
+
+
 def test_next_says_so_when_nothing_is_left(stranger, published):
     answer = signed_in(stranger).post("/work/next/", {"once": "a"}, follow=True)
     assert "队列中没有今天需要联系的案件" in text_of(answer)

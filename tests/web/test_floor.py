@@ -3,9 +3,12 @@
 import pytest
 
 from arrears.web.ledger.actions.cases import take_case
+from arrears.web.ledger.actions.people import admit_person, found_team
 from arrears.web.ledger.models import Case, Event
-from arrears.web.ledger.queries.floor import floor
-from tests.web.conftest import AT
+from arrears.web.ledger.models.guard import writing
+from arrears.web.ledger.policy import sees
+from arrears.web.ledger.queries.floor import colleagues, floor
+from tests.web.conftest import AT, PASSWORD
 from tests.web.test_desk import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +75,58 @@ def test_a_hand_lists_what_it_holds(lead, case, people):
     assert "手中没有案件" in text_of(lead.get(f"/team/hands/{owner.pk}/"))
     take_case(case_id=case.pk, by=owner, at=AT)
     assert f'value="{case.pk}"' in text_of(lead.get(f"/team/hands/{owner.pk}/"))
+
+
+@pytest.mark.parametrize("person", ["auditor", "teammate"])
+def test_nobodys_name_is_told_to_whom_they_are_no_business_of(lead, case, people, person):
+    asked = people[person]
+    with writing("a test"):
+        asked.team = None if person == "auditor" else found_team(name="二组", by=None, at=AT)
+        asked.save()
+    assert lead.get(f"/team/hands/{asked.pk}/").status_code == 404
+    answer = lead.post(
+        "/team/reassign/", {"from": asked.pk, "to": people["phone_collector"].pk, "case": 1}
+    )
+    assert answer.status_code == 404
+
+
+def test_nobody_of_another_branch_is_offered_cases(people, case):
+    team = found_team(name="二组", branch="别处", by=None, at=AT)
+    for username, place in {
+        "here": {"branch": case.branch},
+        "anywhere": {},
+        "elsewhere": {"branch": "别处"},
+        "team elsewhere": {"team": team},
+    }.items():
+        admit_person(
+            username=username, name=username, role="phone_collector", password=PASSWORD, by=None, at=AT,
+            **place,
+        )  # fmt: skip
+    lead = people["supervisor"]
+    lead.team, lead.branch = None, case.branch
+    names = {one.username for one in colleagues(lead)}
+    assert {"here", "anywhere"} < names
+    assert names.isdisjoint({"elsewhere", "team elsewhere"})
+
+
+@pytest.mark.parametrize(
+    ("own", "of_team", "all_of_it"),
+    [("", "", True), ("b", "", True), ("", "b", True), ("b", "b", True), ("b", "别处", False)],
+)
+def test_the_floor_is_of_the_cases_that_the_person_would_see(people, case, own, of_team, all_of_it):
+    team = found_team(
+        name="二组", branch=case.branch if of_team == "b" else of_team, by=None, at=AT
+    )
+    for role in ("manager", "supervisor"):
+        person = people[role]
+        person.team, person.branch = team, case.branch if own else ""
+        told = floor(person)
+        of_branch = (
+            Case.objects.filter(branch=case.branch) if own or of_team else Case.objects.all()
+        )
+        assert told.cases == (of_branch.count() if all_of_it else 0)
+        assert sum(row.cases for row in told.buckets) == told.cases
+    assert told.cases == Case.objects.filter(sees(people["supervisor"])).count()
 
 
 def test_a_case_that_is_not_there_is_not_found(lead, case, people):

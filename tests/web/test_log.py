@@ -107,8 +107,8 @@ def test_a_move_is_told_with_before_and_after(auditor, people):
         at=AT,
     )
     page = text_of(auditor.get("/log/", {"verb": "move_person"}))
-    assert "管理层，一组" in page
-    assert "策略分析，别处" in page
+    assert "管理层 · 一组" in page
+    assert "策略分析 · 别处" in page
 
 
 def test_it_is_filtered_by_person_kind_case_and_day(auditor, worked, people):

@@ -44,8 +44,8 @@ def worked(case, people):
     return case, by, first, second
 
 
-def rows(name, on=None):
-    return work(zone=ZONE, until=LATER, on=on)[name].to_pylist()
+def rows(name, since=None):
+    return work(zone=ZONE, until=LATER, since=since)[name].to_pylist()
 
 
 def test_contacts_and_promises_are_rows_of_the_book_and_what_was_withdrawn_asks_for_nothing(worked):
@@ -74,9 +74,9 @@ def test_no_personal_data_of_a_borrower_goes_with_it(worked):
     assert "13800000000" not in str(work(zone=ZONE, until=LATER))
 
 
-def test_a_day_holds_what_was_done_or_ended_that_day(worked):
-    assert rows("contacts", on=DAY)
-    assert rows("contacts", on=TOMORROW) == []
+def test_what_is_new_since_a_day_is_what_was_done_or_ended_since(worked):
+    assert rows("contacts", since=DAY)
+    assert rows("contacts", since=TOMORROW) == []
 
 
 def test_the_next_run_knows_it(bank, worked, tmp_path):

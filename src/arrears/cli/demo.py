@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ZONE = "Asia/Shanghai"
 SEED = 20260101
 SHOWN = 10
+WEEKEND = (5, 6)
 BANK = "示例银行"
 DEMO_HOME = Path("arrears-demo")
 CHANNELS = "# The demonstration: messages are taken and go nowhere; the outbox page shows them.\n"
@@ -113,8 +114,9 @@ def _live(home: Home, last: date, loans: int, days: int, password: str, report: 
     for n in range(days - 1):
         day = first + timedelta(days=n)
         report("Living days", n, days)
-        rehearsal.work(day)
-        rehearsal.close(day, _evening(day))
+        if day.weekday() not in WEEKEND:  # the bank rests; on Monday it tells of all three days
+            rehearsal.work(day)
+            rehearsal.close(day, _evening(day))
     now = datetime.now(UTC)
     rehearsal.close(last, now - timedelta(minutes=2))
     rehearsal.remind(now - timedelta(minutes=1))

@@ -106,12 +106,12 @@ def export(
 
 
 def _export_work(home: Home, folder: Path, day: date | None) -> None:
-    """What people did is in the folder, all of it or that of one day."""
+    """What people did is in the folder, all of it or what is new since a day."""
     open_ledger(home)
     from arrears.web.ledger.queries.work import write_work
 
     zone = ZoneInfo(home.institution().zone)
-    rows = write_work(folder, zone=zone, until=today_of(home), on=day)
+    rows = write_work(folder, zone=zone, until=today_of(home), since=day)
     counted = ", ".join(f"{name} {number(count)}" for name, count in rows.items())
     say(f"{counted}: in {folder}")
     say(f"Bring them into the book: arrears load --mapping standard --source {folder}")

@@ -25,6 +25,7 @@ class Extra:
 
     loan_id: str
     amount_minor: int
+    value_date: date
 
 
 @dataclass(slots=True)
@@ -51,14 +52,16 @@ class DailyFiles:
                 self._payments = rows.filter(pc.invert(old))
 
     def of(self, day: date, folder: Path, extra: Sequence[Extra] = ()) -> None:
-        """The folder holds what was paid as the bank tells it on a day, foreseen or not.
+        """The folder holds what was paid, foreseen or not, as the bank tells it since it last told.
 
         Raises: ValueError before `before`.
         """
         if self._payments is None:
             raise ValueError("days come after the beginning")
         folder.mkdir(parents=True, exist_ok=True)
-        new = self._payments.filter(pc.equal(self._payments["known_date"], pa.scalar(day)))
+        told_by_now = pc.less_equal(self._payments["known_date"], pa.scalar(day))
+        new = self._payments.filter(told_by_now)
+        self._payments = self._payments.filter(pc.invert(told_by_now))
         told = pa.concat_tables([self._still_to_pay(new), self._paid(day, extra)])
         pq.write_table(told, folder / f"{DAILY}-{day}.parquet")
 
@@ -69,7 +72,7 @@ class DailyFiles:
             {
                 "payment_id": f"E{day:%Y%m%d}-{n:04d}",
                 "loan_id": payment.loan_id,
-                "value_date": day,
+                "value_date": payment.value_date,
                 "amount_minor": payment.amount_minor,
                 "known_date": day,
             }

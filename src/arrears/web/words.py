@@ -235,7 +235,7 @@ def _of_event(part: str, value: Any) -> Any:
     """A part of an event's detail as a page shows it."""
     if part in ("before", "after"):
         place = {**value, "role": _of_event("role", value.get("role", ""))}
-        return "，".join(str(v) for v in place.values() if v) or "—"
+        return " · ".join(str(v) for v in place.values() if v) or "—"
     if part in ("amount_minor", "paid_minor"):
         return money(value)
     codes: dict[str, Any] = {

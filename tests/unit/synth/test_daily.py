@@ -39,10 +39,11 @@ def test_all_days_together_are_the_book(book, daily, tmp_path):
         assert rows(tmp_path, table) == rows(book, table)
 
 
-def test_a_day_brings_what_was_paid_as_the_bank_told_it_that_day(daily, tmp_path):
+def test_a_day_brings_what_was_paid_since_the_bank_last_told(daily, tmp_path):
+    daily.of(DAYS[1], tmp_path / "earlier")
     daily.of(DAYS[3], tmp_path / "day")
     assert [file.name for file in (tmp_path / "day").iterdir()] == [f"payments-{DAYS[3]}.parquet"]
-    assert {row["known_date"] for row in rows(tmp_path / "day", "payments")} == {DAYS[3]}
+    assert {row["known_date"] for row in rows(tmp_path / "day", "payments")} == set(DAYS[2:4])
 
 
 def test_people_have_done_nothing_yet_when_the_days_begin(daily, tmp_path):
@@ -66,7 +67,7 @@ def test_who_pays_ahead_pays_so_much_less_later(book, daily, tmp_path):
         and sum(other["loan_id"] == row["loan_id"] for other in later) == 1
     )
     for day in DAYS:
-        extra = [Extra(due["loan_id"], due["amount_minor"])] if day == DAYS[1] else []
+        extra = [Extra(due["loan_id"], due["amount_minor"], day)] if day == DAYS[1] else []
         daily.of(day, tmp_path / str(day), extra)
     paid = [row for row in rows(tmp_path, "payments") if row["loan_id"] == due["loan_id"]]
     assert due["payment_id"] not in {row["payment_id"] for row in paid}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from arrears.core.errors import UserError
 from arrears.core.money import minor_from_text
 from arrears.web.desk.case import Answer, business_date, shown_case
-from arrears.web.forms import FormUnreadable, acted, status_of
+from arrears.web.forms import FormUnreadable, acted, number_of, status_of
 from arrears.web.ledger.actions.cases import (
     release_case,
     reveal_value,
@@ -195,6 +195,7 @@ def _day(text: str) -> date:
 
 
 def _id(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
+    number = number_of(text)
+    if not number:
         raise FormUnreadable(gettext("表单不完整"), hint=gettext("请刷新页面后重新填写。"))
-    return int(text)
+    return number

@@ -4,18 +4,16 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from arrears.core.errors import UserError
 from arrears.lake.home import Home
 from arrears.web import words
-from arrears.web.forms import new_token, page_asked, paged
+from arrears.web.forms import acted, new_token, page_asked, paged
 from arrears.web.ledger.actions.cases import take_next_case
-from arrears.web.ledger.actions.once import first_time
 from arrears.web.ledger.policy import may
 from arrears.web.ledger.queries.cases import Page, queue, search
 from arrears.web.needs import frame, needs, signed_in
@@ -57,12 +55,13 @@ def find(request: HttpRequest) -> HttpResponse:
 @needs("work_cases", method="POST")
 def take_next(request: HttpRequest) -> HttpResponse:
     """The best open case is in this person's hands, and before their eyes."""
-    person = signed_in(request)
-    with transaction.atomic():
-        token = request.POST.get("once", "")[:40]
-        if token and not first_time(token=token, by=person, at=timezone.now()):
-            return redirect("/work/?mine=1")
-        case_id = take_next_case(by=person, at=timezone.now())
+    try:
+        came, case_id = acted(request, lambda by, at: take_next_case(by=by, at=at))
+    except UserError as error:
+        messages.error(request, f"{error.wrong} {error.hint}")
+        return redirect("work")
+    if not came:
+        return redirect("/work/?mine=1")
     if case_id is None:
         messages.info(request, _("队列中没有今天需要联系的案件。"))
         return redirect("work")

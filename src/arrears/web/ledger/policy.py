@@ -73,9 +73,20 @@ def reach(person: Person) -> Q:
     """The branches whose cases a person sees, as a filter of Case: all that `sees` asks of an open one."""
     if not may(person, "see_cases"):
         return Q(pk__in=())
-    branches = Q()
-    if person.branch:
-        branches &= Q(branch=person.branch)
-    if person.team and person.team.branch:
-        branches &= Q(branch=person.team.branch)
-    return branches
+    return within(person)
+
+
+def branches_of(person: Person) -> frozenset[str]:
+    """The branches that a person's own and their team's bind them to; none where nothing binds them."""
+    return frozenset({person.branch, person.team.branch if person.team else ""} - {""})
+
+
+def within(person: Person, field: str = "branch") -> Q:
+    """The rows of the person's branch, which `field` names: of every branch where nothing binds them.
+
+    Bound to two different ones they find nothing: no row is of both.
+    """
+    found = Q()
+    for branch in sorted(branches_of(person)):
+        found &= Q(**{field: branch})
+    return found

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,6 @@ from arrears.web.ledger.queries.work import write_work
 from arrears.web.sender.drain import drain
 
 CASES_A_DAY = 9  # that one made-up collector works on
-WEEKEND = (5, 6)
 HELD_DAYS = 12  # after which a dispute is answered and the hold ended
 TRANSPORTS = {channel: LocalTransport(channel) for channel in ("sms", "email")}
 
@@ -56,11 +55,10 @@ class Rehearsal:
     _meant: dict[date, list[Extra]] = field(default_factory=lambda: defaultdict(list))
     _overdue: dict[str, int] = field(default_factory=dict)  # by loan, minor units
     _worst: dict[str, str] = field(default_factory=dict)  # by borrower
+    _told: date | None = None  # from which day on people's work has not gone back to the book
 
     def work(self, day: date) -> None:
-        """People work on what was published the evening before, from nine to six, but at weekends."""
-        if day.weekday() in WEEKEND:
-            return
+        """People work on what was published the evening before, from nine to six."""
         self.remind(self._at(day, 9))
         for n, username in enumerate(self._collectors()):
             self._shift(self.people[username], day, n)
@@ -81,7 +79,8 @@ class Rehearsal:
     def close(self, day: date, at: datetime) -> Run:
         """The bank's files and what people did are in the book; the day is run and before people."""
         folder = self.home.path / "files" / day.isoformat()
-        write_work(folder, zone=self.zone, until=day, on=day)
+        write_work(folder, zone=self.zone, until=day, since=self._told)
+        self._told = day + timedelta(days=1)
         self.files.of(day, folder, [*self._due(day)])
         load(self.home, read_mapping("standard"), folder, today=day)
         return self.publish(day, at)
@@ -102,11 +101,12 @@ class Rehearsal:
 
     def _due(self, day: date) -> Iterator[Extra]:
         """What borrowers pay on a day because they were called or reminded, if they still owe it."""
-        for payment in self._meant.pop(day, []):
+        days = sorted(meant for meant in self._meant if meant <= day)
+        for payment in [payment for meant in days for payment in self._meant.pop(meant)]:
             owed = self._overdue.get(payment.loan_id, 0)
             if owed > 0:
                 self._overdue[payment.loan_id] = max(owed - payment.amount_minor, 0)
-                yield Extra(payment.loan_id, min(payment.amount_minor, owed))
+                yield replace(payment, amount_minor=min(payment.amount_minor, owed))
 
     def _shift(self, person: Person, day: date, n: int) -> None:
         """One collector works down the queue; the last case of the day stays in their hands."""
@@ -179,7 +179,7 @@ class Rehearsal:
         loan_id = self._worst_loan(borrower_id)
         amount = self._overdue.get(loan_id, 0) * percent // PERCENT
         if amount > 0:
-            self._meant[day].append(Extra(loan_id, amount))
+            self._meant[day].append(Extra(loan_id, amount, day))
 
     def _worst_loan(self, borrower_id: str) -> str:
         return self._worst.get(borrower_id, "")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -224,10 +224,3 @@ def _lines(found: Iterable[dict[str, Any]]) -> tuple[Line, ...]:
         for day in days
         if (case := cases.get(day["borrower_id"]))
     )
-
-
-def promises_due(person: Person, *, as_of: date) -> int:
-    """How many open promises on cases the person sees end today or before."""
-    seen = Case.objects.filter(sees(person), pk=OuterRef("case"))
-    due = Promise.objects.filter(state="open", due_date__lte=as_of)
-    return int(due.filter(Exists(seen)).count())

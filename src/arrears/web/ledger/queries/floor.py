@@ -7,7 +7,7 @@ from django.db.models import Count, Q, Sum
 
 from arrears.web.ledger.models import Borrower, Case, CaseDay, Person, Promise, RunFigure
 from arrears.web.ledger.models.case import ENDED
-from arrears.web.ledger.policy import RIGHTS, sees
+from arrears.web.ledger.policy import RIGHTS, branches_of, sees, within
 from arrears.web.ledger.queries.cases import front
 
 
@@ -69,12 +69,19 @@ MOST = 200  # cases that one page lists, and that are passed on at once
 
 
 def hand_of(person: Person, holder_id: int) -> HandPage | None:
-    """The cases of `holder_id` that this person sees, or None where nobody has that number."""
+    """The cases of `holder_id` that this person sees.
+
+    None where nobody has that number, and for someone with whom this person has nothing to do: no
+    colleague who works on cases, and without a case that they see.
+    """
     holder = Person.objects.filter(pk=holder_id).first()
     if holder is None:
         return None
     held = Case.objects.filter(sees(person), taken_by=holder)
     cases = dict(held.values_list("borrower_id", "pk"))
+    working = colleagues(person)
+    if not cases and holder not in working:
+        return None
     days = CaseDay.objects.filter(run=front(), borrower_id__in=list(cases)).order_by("rank")[:MOST]
     names = dict(Borrower.objects.filter(pk__in=list(cases)).values_list("pk", "name"))
     lines = tuple(
@@ -87,16 +94,22 @@ def hand_of(person: Person, holder_id: int) -> HandPage | None:
         )
         for day in days
     )
-    others = tuple(one for one in colleagues(person) if one.pk != holder.pk)
+    others = tuple(one for one in working if one.pk != holder.pk)
     return HandPage(holder, lines, others)
 
 
 def colleagues(person: Person) -> tuple[Person, ...]:
-    """Who may be given cases by this person: those who work on cases, of the same team if there is one."""
+    """Who may be given cases by this person: those who work on cases, of the same team if there is one.
+
+    Nobody who is bound to another branch.
+    """
     working = [role for role, rights in RIGHTS.items() if "work_cases" in rights]
     found = Person.objects.filter(is_active=True, role__in=working)
     if person.team_id:
         found = found.filter(team=person.team_id)
+    for branch in branches_of(person):
+        found = found.filter(branch__in=("", branch))
+        found = found.filter(Q(team=None) | Q(team__branch__in=("", branch)))
     return tuple(found.order_by("name", "pk"))
 
 
@@ -108,13 +121,15 @@ def all_seen(person: Person, case_ids: Collection[int]) -> bool:
 
 def floor(person: Person) -> Floor:
     """Today's figures of the person's branch; of every branch for those without one."""
-    branch = person.branch or (person.team.branch if person.team else "")
-    own = Q(branch=branch) if branch else Q()
+    own = within(person)
     cases = Case.objects.filter(own).exclude(state__in=ENDED)
     figures = RunFigure.objects.filter(run=front()).filter(own)
-    of_branch = Q(case__branch=branch) if branch else Q()
     states = dict(cases.values_list("state").annotate(n=Count("pk")))
-    promises = dict(Promise.objects.filter(of_branch).values_list("state").annotate(n=Count("pk")))
+    promises = dict(
+        Promise.objects.filter(within(person, "case__branch"))
+        .values_list("state")
+        .annotate(n=Count("pk"))
+    )
     buckets = tuple(
         BucketRow(*row)
         for row in figures.values_list("bucket")

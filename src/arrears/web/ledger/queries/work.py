@@ -19,8 +19,8 @@ NEXT = timedelta(days=1)
 Row = dict[str, Any]
 
 
-def work(*, zone: ZoneInfo, until: date, on: date | None = None) -> dict[str, pa.Table]:
-    """What people and the sender did, as it is known by a day; or only what is new `on` one.
+def work(*, zone: ZoneInfo, until: date, since: date | None = None) -> dict[str, pa.Table]:
+    """What people and the sender did, as it is known by a day; or only what is new `since` one.
 
     Shapes: the tables `contacts`, `promises` and `flags` of the book, with `known_date`; ids begin
     with `work-`, so that none is one of the bank's. What has changed is told again under a later
@@ -30,7 +30,7 @@ def work(*, zone: ZoneInfo, until: date, on: date | None = None) -> dict[str, pa
     made = {"contacts": _contacts(zone), "promises": _promises(), "flags": _flags(zone)}
     return {
         name: pa.Table.from_pylist(
-            [row for row in rows if row["known_date"] <= until and on in (None, row["known_date"])],
+            [row for row in rows if (since or date.min) <= row["known_date"] <= until],
             schema=schema(name),
         )
         for name, rows in made.items()
@@ -38,12 +38,12 @@ def work(*, zone: ZoneInfo, until: date, on: date | None = None) -> dict[str, pa
 
 
 def write_work(
-    folder: Path, *, zone: ZoneInfo, until: date, on: date | None = None
+    folder: Path, *, zone: ZoneInfo, until: date, since: date | None = None
 ) -> dict[str, int]:
     """The work lies in the folder as files of the `standard` layout; the rows of each table."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = {}
-    for name, table in work(zone=zone, until=until, on=on).items():
+    for name, table in work(zone=zone, until=until, since=since).items():
         file = folder / f"{name}-work.parquet"
         draft = folder / f".{file.name}.draft"
         pq.write_table(table, draft)
