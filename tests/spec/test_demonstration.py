@@ -61,6 +61,11 @@ def test_every_working_day_up_to_the_last_was_run_and_published(lived):
     assert ask(home, seen) == [(str(last),)]
 
 
+def test_the_bank_s_files_are_taken_in_without_a_row_set_aside(lived):
+    home, *_ = lived
+    assert not list((home / "quarantine").rglob("*.csv"))
+
+
 def test_people_worked_through_the_actions_of_everyone_and_nothing_is_in_the_future(lived):
     home, *_ = lived
     verbs = dict(ask(home, "SELECT verb, COUNT(*) FROM ledger_event GROUP BY verb"))

@@ -105,7 +105,7 @@ def _live(home: Home, last: date, loans: int, days: int, password: str, report: 
     folder = home.path / "files" / "before"
     files = DailyFiles(book)
     files.before(first, folder)
-    load(home, read_mapping("standard"), folder, today=before, progress=report)
+    load(home, read_mapping("standard"), folder, today=last, progress=report)
     home.rename(BANK)
     open_ledger(home, {})  # the demonstration never writes into a database of the bank
     _hurry()

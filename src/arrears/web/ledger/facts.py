@@ -57,10 +57,10 @@ def facts_of_points(
     used = None
     if zone is not None:
         used = slots_used(borrower.pk, at.astimezone(zone).date())
-    day = CaseDay.objects.filter(run__pointer__isnull=False, borrower_id=borrower.pk).first()
-    flags = day.flags.split() if day else []
+    days = CaseDay.objects.filter(run__pointer__isnull=False, borrower_id=borrower.pk)
+    overdue_minor, flags = days.values_list("overdue_minor", "flags").first() or (None, "")
     holds = Hold.objects.filter(borrower_id=borrower.pk, ended_at__isnull=True)
-    kinds = frozenset((*holds.values_list("kind", flat=True), *flags))
+    kinds = frozenset((*holds.values_list("kind", flat=True), *flags.split()))
     return tuple(
         ContactFacts(
             purpose=purpose,
@@ -72,7 +72,7 @@ def facts_of_points(
             point_valid=point.usable,
             holds=kinds,
             attempts_today=used,
-            overdue_minor=day.overdue_minor if day else None,
+            overdue_minor=overdue_minor,
             case_state=case.state,
             stated=_taken_from(told, borrower, point),
         )

@@ -18,6 +18,9 @@ from arrears.web.ledger.policy import may, require, sees
 NO_BORROWER = "no_borrower"  # why a message is refused whose borrower's row is gone
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
 
+# What the gate's verdict changes of a message.
+DECIDED = ("verdict", "slot", "state", "claimed_at", "not_before", "ended_at", "because")
+
 
 @action
 def claim_message(*, message_id: int, at: datetime) -> Message | None:
@@ -61,7 +64,7 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
         message.not_before = verdict.earliest_at
     else:
         _refuse(message, ",".join(dict.fromkeys(verdict.codes)), at)
-    message.save()
+    message.save(update_fields=DECIDED)
     log(f"gate_{verdict.outcome}", by=None, at=at, case=message.case, message=message.pk)
     return message if message.state == "claimed" else None
 
