@@ -90,11 +90,12 @@ def mark_message(
     message = _seen(message_id, by).select_related("case").first()
     if message is None:
         raise _no_message()
-    was = message.state
-    if by is not None and (was != "in_doubt" or state not in OUTBOX_MOVES["in_doubt"]):
+    if by is not None and (message.state != "in_doubt" or state not in OUTBOX_MOVES["in_doubt"]):
         raise NotNow(_("这条消息已有结果，不需要核实"), hint=_("请刷新页面，查看现在的情况。"))
-    _move(message, state)
-    marked = Message.objects.filter(pk=message.pk, state=was).update(
+    # From whatever state leads there: a living sender's message may have been doubted meanwhile.
+    leading = [was for was, moves in OUTBOX_MOVES.items() if state in moves]
+    leading = leading if by is None else ["in_doubt"]
+    marked = Message.objects.filter(pk=message.pk, state__in=leading).update(
         state=state,
         ended_at=at,
         because=because[:200] or message.because,
