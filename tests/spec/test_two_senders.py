@@ -16,7 +16,7 @@ def made(tmp_path):
 def begin(made, *, alone):
     """A sender that has a message in hand."""
     before = len(made.sent())
-    work = made.sender(pause_s=0.15, alone=alone)
+    work = made.sender(pause_s=0.4, alone=alone)  # so that the other begins meanwhile
     while len(made.sent()) == before:
         assert work.poll() is None
     return work
