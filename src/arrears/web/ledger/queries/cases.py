@@ -25,6 +25,7 @@ from arrears.web.ledger.models import (
 from arrears.web.ledger.models.case import ENDED
 from arrears.web.ledger.policy import reach, sees
 from arrears.web.ledger.queries.outbox import messages_of
+from arrears.web.ledger.queries.paging import page_count, page_number
 
 PAGE = 50
 FEW = 500  # cases that are asked for by name
@@ -62,7 +63,7 @@ class Page:
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return max(-(-self.total // PAGE), 1)
+        return page_count(self.total, PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def _page(person: Person, wanted: Q, page: int, total: int | None = None) -> Pag
     found = Case.objects.filter(sees(person), wanted).exclude(state__in=ENDED)
     if total is None:
         total = found.count()
-    number = min(max(page, 1), max(-(-total // PAGE), 1))
+    number = page_number(page, total, PAGE)
     days = CaseDay.objects.filter(run=run)
     if total <= FEW:
         theirs = list(found.values_list("borrower_id", flat=True))

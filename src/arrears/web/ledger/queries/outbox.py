@@ -12,6 +12,7 @@ from arrears.rules.facts import RecordUnreadable
 from arrears.rules.verdict import Outcome, Verdict, verdict_from
 from arrears.web.ledger.models import Case, Message, Person
 from arrears.web.ledger.policy import sees
+from arrears.web.ledger.queries.paging import page_count, page_number
 
 PAGE = 50
 MOST_DOUBTS = 50
@@ -65,7 +66,7 @@ class Outbox:
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return max(-(-self.total // PAGE), 1)
+        return page_count(self.total, PAGE)
 
 
 def outbox(person: Person, *, state: str = "", page: int = 1) -> Outbox:
@@ -76,7 +77,7 @@ def outbox(person: Person, *, state: str = "", page: int = 1) -> Outbox:
     doubts = _rows(seen.filter(state="in_doubt").order_by("pk")[:MOST_DOUBTS])
     listed = seen.filter(state=state) if state else seen.exclude(state="in_doubt")
     total = states[state] if state else sum(states.values()) - states["in_doubt"]
-    number = min(max(page, 1), max(-(-total // PAGE), 1))
+    number = page_number(page, total, PAGE)
     here = listed.order_by("-pk")[(number - 1) * PAGE : number * PAGE]
     return Outbox(_rows(here), doubts, states, number, total)
 

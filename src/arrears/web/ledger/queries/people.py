@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from arrears.web.ledger.models import Case, Person, Team
+from arrears.web.ledger.queries.paging import page_count, page_number
 
 PAGE = 100
 
@@ -36,7 +37,7 @@ class PeoplePage:
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return max(-(-self.total // PAGE), 1)
+        return page_count(self.total, PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def everyone(words: str = "", *, page: int = 1) -> PeoplePage:
             Q(name__icontains=words.strip()) | Q(username__icontains=words.strip())
         )
     total = found.count()
-    number = min(max(page, 1), max(-(-total // PAGE), 1))
+    number = page_number(page, total, PAGE)
     here = found.order_by("-is_active", "name", "pk")[(number - 1) * PAGE : number * PAGE]
     return PeoplePage(tuple(_colleague(person) for person in here), number, total)
 
