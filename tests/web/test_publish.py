@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pyarrow.parquet as pq
 import pytest
+from django.db import connection
 
 from arrears.batch import read
 from arrears.batch.run import run
@@ -12,6 +13,7 @@ from arrears.web.ledger.actions import publish
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.publish import OlderRun, publish_run
 from arrears.web.ledger.actions.records import place_hold
+from arrears.web.ledger.copy import INDEXES
 from arrears.web.ledger.models import Borrower, Case, CaseDay, ContactPoint, Event, Pointer
 from arrears.web.ledger.models.guard import writing
 from tests.web.conftest import AT, DAY
@@ -38,6 +40,13 @@ def test_the_borrowers_and_their_points_come_with_their_source(bank, published):
     assert set(Borrower.objects.values_list("pk", flat=True)) == cases
     assert set(ContactPoint.objects.values_list("borrower_id", flat=True)) <= cases
     assert ContactPoint.objects.exclude(source="").count() > 20
+
+
+def test_the_first_publishing_leaves_every_index_as_it_was(bank, db):
+    before = _indexes()
+    publish_run(home=bank.home, run=bank.run, at=AT)
+    assert _indexes() == before
+    assert {"one_case_at_a_time", "case_day_of_borrower", "point_by_value"} <= set(before)
 
 
 def test_published_again_nothing_changes(bank, published):
@@ -161,6 +170,16 @@ def test_a_publishing_that_fails_leaves_nothing_behind(bank, db, monkeypatch):
     assert not any(
         model.objects.exists() for model in (Case, CaseDay, Pointer, Borrower, ContactPoint, Event)
     )
+
+
+def _indexes() -> dict[str, str]:
+    """Every index that no constraint keeps, with its definition."""
+    found: dict[str, str] = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(INDEXES[connection.vendor], [table])
+            found.update(cursor.fetchall())
+    return found
 
 
 def _other_run(bank, as_of: date, without: str = ""):

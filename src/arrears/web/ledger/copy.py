@@ -2,7 +2,9 @@
 
 import io
 import json
-from typing import Any, cast
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,31 +15,77 @@ from arrears.web.ledger.models.guard import require_action
 
 ROWS_AT_ONCE = 50_000
 CACHE_KIB = 200_000  # for an index that does not fit in SQLite's usual 2 MB
+MARKS_AT_ONCE = 900  # SQLite has been built with room for 999
 SAMPLE = 20  # 6,000 rows are looked at: enough to plan by until PostgreSQL looks itself
+
+# Names and definitions of a table's indexes that no constraint keeps.
+INDEXES = {
+    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"
+    " AND tablename = %s AND indexname NOT IN (SELECT conname FROM pg_constraint)",
+    "sqlite": "SELECT name, sql FROM sqlite_master"
+    " WHERE type = 'index' AND tbl_name = %s AND sql IS NOT NULL",
+}
 
 
 def copy_rows(model: type[models.Model], rows: pa.Table) -> None:
     """The rows are in the model's table, in the transaction that is under way.
 
     The names of `rows` are those of database columns. No signal is sent and no `save` is called:
-    COPY on PostgreSQL, one prepared statement on SQLite.
+    COPY on PostgreSQL, prepared statements on SQLite. Rows that come in the order of the key are
+    written fastest; into an empty table the other indexes are built once all are in.
     """
     require_action(model.__name__)
-    if not rows.num_rows:
+    if rows.num_rows:
+        copy = _copy_in if connection.vendor == "postgresql" else _insert
+        with _indexes_last(model), connection.wrap_database_errors:
+            copy(connection.ops.quote_name(model._meta.db_table), rows)
+
+
+@contextmanager
+def _indexes_last(model: type[models.Model]) -> Iterator[None]:
+    """An empty table has only the indexes of its key meanwhile: to sort the others at once is faster."""
+    if model._base_manager.exists():
+        yield
         return
-    quote = connection.ops.quote_name
-    table = quote(model._meta.db_table)
-    names = ", ".join(quote(c) for c in rows.column_names)
     with connection.cursor() as cursor:
+        cursor.execute(INDEXES[connection.vendor], [model._meta.db_table])
+        indexes = cursor.fetchall()
+        for name, _ in indexes:
+            cursor.execute(f"DROP INDEX {connection.ops.quote_name(name)}")
+        yield
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as stream:
-                for batch in rows.to_batches(ROWS_AT_ONCE):
-                    stream.write(_csv(batch))
-        else:
-            cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-            marks = ", ".join(["%s"] * rows.num_columns)
-            streamed = cast("list[tuple[Any, ...]]", tuples(rows))  # it takes an iterator as well
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", streamed)
+            connection.check_constraints()  # it builds no index while any is left to check
+        for _, definition in indexes:
+            cursor.execute(definition)
+
+
+def _copy_in(table: str, rows: pa.Table) -> None:
+    names = ", ".join(connection.ops.quote_name(c) for c in rows.column_names)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as stream,
+    ):
+        for batch in rows.to_batches(ROWS_AT_ONCE):
+            stream.write(_csv(batch))
+
+
+def _insert(table: str, rows: pa.Table) -> None:
+    """As many rows a statement as it has room for; past Django's cursor, which would keep them all."""
+    names = ", ".join(connection.ops.quote_name(c) for c in rows.column_names)
+    columns = [_values(column) for column in rows.columns]
+    marks = f"({', '.join('?' * rows.num_columns)})"
+    many = MARKS_AT_ONCE // rows.num_columns
+    whole = rows.num_rows // many * many
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        for first, last, at_once in ((0, whole, many), (whole, rows.num_rows, 1)):
+            values = [
+                column[n:last:at_once] for n in range(first, first + at_once) for column in columns
+            ]
+            listed = ", ".join([marks] * at_once)
+            cursor.executemany(
+                f"INSERT INTO {table} ({names}) VALUES {listed}", zip(*values, strict=True)
+            )
 
 
 def change_rows(model: type[models.Model], rows: pa.Table) -> None:

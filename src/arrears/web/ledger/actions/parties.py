@@ -79,9 +79,9 @@ def bring_parties(told: Changes, *, as_of: date) -> None:
     A point that the bank no longer names is not used any more, nor is one found wrong under another
     name; a point whose value the bank has changed may be used again.
     """
-    copy_rows(Borrower, told.new_people)
+    copy_rows(Borrower, told.new_people.sort_by("borrower_id"))
     change_rows(Borrower, told.changed_people)
-    copy_rows(ContactPoint, told.new_points)
+    copy_rows(ContactPoint, told.new_points.sort_by("point_id"))
     for row in told.changed_points.select(("point_id", "value")).to_pylist():
         replaced = ContactPoint.objects.filter(pk=row["point_id"]).exclude(value=row["value"])
         replaced.filter(wrong_since__isnull=False).update(wrong_since=None)

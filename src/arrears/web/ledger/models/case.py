@@ -33,7 +33,9 @@ class CaseDay(Kept):
     Written by bulk copy, never through this class; `Case` rows do not repeat it.
     """
 
-    # Checked by nobody row by row: the run is written in the same transaction, once.
+    # No number of its own: every day writes as many rows as there are cases, and each index costs as
+    # much as the row. The run is checked by nobody row by row: the same transaction writes it, once.
+    pk = models.CompositePrimaryKey("run_id", "rank")
     run = models.ForeignKey(PublishedRun, models.CASCADE, db_index=False, db_constraint=False)
     borrower_id = models.CharField(max_length=80)
     rank = models.BigIntegerField()
@@ -58,10 +60,7 @@ class CaseDay(Kept):
     flags = models.TextField(blank=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("run", "borrower_id"), name="case_day_once"),
-        )
-        indexes = (models.Index(fields=("run", "rank"), name="case_day_in_order"),)
+        constraints = (models.UniqueConstraint("run", "borrower_id", name="case_day_of_borrower"),)
 
 
 class RunFigure(Kept):
@@ -106,9 +105,10 @@ class Case(Written):
 
     class Meta:
         constraints = (
+            # One index for both: what is empty is never the same twice, and it finds a borrower's cases.
             models.UniqueConstraint(
-                fields=("borrower_id",),
-                condition=~models.Q(state__in=ENDED),
+                "borrower_id",
+                models.Case(models.When(~models.Q(state__in=ENDED), then=1)),
                 name="one_case_at_a_time",
             ),
             models.CheckConstraint(
@@ -125,6 +125,4 @@ class Case(Written):
                 condition=models.Q(taken_by__isnull=False),
                 name="case_in_hand",
             ),
-            # SQLite cannot tell that a query asks only for what the constraint's index holds.
-            models.Index(fields=("borrower_id",), name="case_of_borrower"),
         )
