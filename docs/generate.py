@@ -20,6 +20,7 @@ from arrears.decide.check import sound
 from arrears.decide.compile import ranked
 from arrears.lake.home import Home
 from arrears.web.start import start
+from docs.rulebook import rule_pages
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = plan.parameters(as_of=date(2026, 6, 30), oldest_snapshot=date(2026, 5, 16))
@@ -39,6 +40,7 @@ def generated() -> dict[str, str]:
     return {
         "docs/reference/tables.md": tables_page(),
         "docs/reference/commands.md": commands_page(),
+        **rule_pages(MADE),
         **{f"tests/agree/spark/{name}.sql": text for name, text in spark_texts().items()},
     }
 

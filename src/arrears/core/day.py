@@ -39,6 +39,14 @@ def days_within(spans: Iterable[Span], after: date, upto: date) -> int:
     return counted
 
 
+def years_later(day: date, years: int) -> date:
+    """The same day so many years on; 29 February becomes the 28th where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
 def local_date(moment: datetime, zone: str) -> date:
     """The calendar day on which an aware moment falls in a zone.
 

@@ -1,11 +1,18 @@
-"""What a rule asks of a contact: true, false, or unknown when a fact it turns on is missing."""
+"""What a rule asks: true, false, or unknown when a fact it turns on is missing; in Python and in SQL.
+
+Each condition is plain data with four readers: `holds` for one contact, `sql` for a table of them, `asks`
+for the facts it turns on, and `loosens` for the figures that would make it easier to fulfil.
+"""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Protocol
 
 from arrears.rules.facts import ContactFacts
-from arrears.rules.limit import Limit
+from arrears.rules.limit import Limit, Value
+
+LOOSER, TIGHTER = 1, -1  # what a larger figure makes of a rule
+Directions = dict[str, frozenset[int]]
 
 
 class Condition(Protocol):
@@ -14,26 +21,16 @@ class Condition(Protocol):
     def holds(self, facts: ContactFacts, limit: Limit, /) -> bool | None:
         """Whether it is so; None when that cannot be known."""
 
+    def sql(self, limit: Limit, /) -> str:
+        """The same answer as an expression over columns named as the facts, local_date and local_time."""
+
     @property
     def asks(self) -> tuple[str, ...]:
         """The facts that it turns on."""
 
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """The borrower's wall clock is in the window from `opens` up to but not including `closes`."""
-
-    def holds(self, facts: ContactFacts, limit: Limit, /) -> bool | None:
-        """Whether the window is open. Raises: ValueError for a naive moment."""
-        local = facts.local
-        if local is None:
-            return None
-        return limit.value("opens", time) <= local.time() < limit.value("closes", time)
-
     @property
-    def asks(self) -> tuple[str, ...]:
-        """The moment and the zone."""
-        return ("at", "zone")
+    def loosens(self) -> Directions:
+        """By the name of a figure whether a larger one makes it easier (1) or harder (-1) to fulfil."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,50 +45,81 @@ class OneOf:
         value: object = getattr(facts, self.fact)
         return None if value is None else value in limit.value(self.words, tuple)
 
+    def sql(self, limit: Limit, /) -> str:
+        """IN, or false where there is no word."""
+        return f"list_contains({literal(limit.value(self.words, tuple))}, {self.fact})"
+
     @property
     def asks(self) -> tuple[str, ...]:
         """The fact itself."""
         return (self.fact,)
 
+    @property
+    def loosens(self) -> Directions:
+        """More words, more facts that are among them."""
+        return {self.words: frozenset((LOOSER,))}
+
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """Every hold in force is one of the words of the limit of that name; a strange one is not."""
+    """Every word of the fact, a set, is one of the limit's; a strange one is not."""
 
+    fact: str
     words: str
 
     def holds(self, facts: ContactFacts, limit: Limit, /) -> bool | None:
-        """Whether nothing else is in force."""
-        return None if facts.holds is None else not self.minded(facts, limit)
+        """Whether there is nothing else."""
+        return None if getattr(facts, self.fact) is None else not self.minded(facts, limit)
 
     def minded(self, facts: ContactFacts, limit: Limit) -> tuple[str, ...]:
-        """The holds in force that are not among the words."""
-        return tuple(sorted((facts.holds or frozenset()) - set(limit.value(self.words, tuple))))
+        """The words of the fact that are not among the limit's."""
+        found: frozenset[str] = getattr(facts, self.fact) or frozenset()
+        return tuple(sorted(found - set(limit.value(self.words, tuple))))
+
+    def sql(self, limit: Limit, /) -> str:
+        """The list holds all of the column's."""
+        return f"list_has_all({literal(limit.value(self.words, tuple))}, {self.fact})"
 
     @property
     def asks(self) -> tuple[str, ...]:
-        """The holds."""
-        return ("holds",)
+        """The fact itself."""
+        return (self.fact,)
+
+    @property
+    def loosens(self) -> Directions:
+        """More words, more that is harmless."""
+        return {self.words: frozenset((LOOSER,))}
 
 
 @dataclass(frozen=True, slots=True)
 class Lacks:
-    """No hold in force is one of the words of the limit of that name."""
+    """No word of the fact, a set, is one of the limit's."""
 
+    fact: str
     words: str
 
     def holds(self, facts: ContactFacts, limit: Limit, /) -> bool | None:
-        """Whether none of them is in force."""
-        return None if facts.holds is None else not self.minded(facts, limit)
+        """Whether none of them is there."""
+        return None if getattr(facts, self.fact) is None else not self.minded(facts, limit)
 
     def minded(self, facts: ContactFacts, limit: Limit) -> tuple[str, ...]:
-        """The holds in force that are among the words."""
-        return tuple(sorted((facts.holds or frozenset()) & set(limit.value(self.words, tuple))))
+        """The words of the fact that are among the limit's."""
+        found: frozenset[str] = getattr(facts, self.fact) or frozenset()
+        return tuple(sorted(found & set(limit.value(self.words, tuple))))
+
+    def sql(self, limit: Limit, /) -> str:
+        """The list and the column have nothing in common."""
+        return f"(NOT list_has_any({literal(limit.value(self.words, tuple))}, {self.fact}))"
 
     @property
     def asks(self) -> tuple[str, ...]:
-        """The holds."""
-        return ("holds",)
+        """The fact itself."""
+        return (self.fact,)
+
+    @property
+    def loosens(self) -> Directions:
+        """More words, more that is in the way."""
+        return {self.words: frozenset((TIGHTER,))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +130,50 @@ class Below:
     most: str
 
     def holds(self, facts: ContactFacts, limit: Limit, /) -> bool | None:
-        """Whether it is under. Raises: ValueError for what cannot be a count."""
+        """Whether it is under."""
         number = _number(facts, self.fact)
         return None if number is None else number < limit.value(self.most, int)
+
+    def sql(self, limit: Limit, /) -> str:
+        """Less than."""
+        return _number_sql(self.fact, f"{self.fact} < {limit.value(self.most, int)}")
 
     @property
     def asks(self) -> tuple[str, ...]:
         """The number."""
         return (self.fact,)
+
+    @property
+    def loosens(self) -> Directions:
+        """A larger one lets more through."""
+        return {self.most: frozenset((LOOSER,))}
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """The number does not go over the limit of that name."""
+
+    fact: str
+    most: str
+
+    def holds(self, facts: ContactFacts, limit: Limit, /) -> bool | None:
+        """Whether it stays within."""
+        number = _number(facts, self.fact)
+        return None if number is None else number <= limit.value(self.most, int)
+
+    def sql(self, limit: Limit, /) -> str:
+        """Less than or equal."""
+        return _number_sql(self.fact, f"{self.fact} <= {limit.value(self.most, int)}")
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The number."""
+        return (self.fact,)
+
+    @property
+    def loosens(self) -> Directions:
+        """A larger one lets more through."""
+        return {self.most: frozenset((LOOSER,))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +184,51 @@ class AtLeast:
     least: str
 
     def holds(self, facts: ContactFacts, limit: Limit, /) -> bool | None:
-        """Whether it reaches it. Raises: ValueError for what cannot be an amount owed."""
+        """Whether it reaches it."""
         number = _number(facts, self.fact)
         return None if number is None else number >= limit.value(self.least, int)
+
+    def sql(self, limit: Limit, /) -> str:
+        """Greater than or equal."""
+        return _number_sql(self.fact, f"{self.fact} >= {limit.value(self.least, int)}")
 
     @property
     def asks(self) -> tuple[str, ...]:
         """The number."""
         return (self.fact,)
+
+    @property
+    def loosens(self) -> Directions:
+        """A larger one is harder to reach."""
+        return {self.least: frozenset((TIGHTER,))}
+
+
+@dataclass(frozen=True, slots=True)
+class NotOver:
+    """One number does not go over another."""
+
+    fact: str
+    other: str
+
+    def holds(self, facts: ContactFacts, _limit: Limit, /) -> bool | None:
+        """Whether it stays within."""
+        number, most = _number(facts, self.fact), _number(facts, self.other)
+        return None if number is None or most is None else number <= most
+
+    def sql(self, _limit: Limit, /) -> str:
+        """Less than or equal."""
+        inner = _number_sql(self.other, f"{self.fact} <= {self.other}")
+        return _number_sql(self.fact, inner)
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """Both numbers."""
+        return (self.fact, self.other)
+
+    @property
+    def loosens(self) -> Directions:
+        """It has no figures."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,42 +238,42 @@ class IsSo:
     fact: str
 
     def holds(self, facts: ContactFacts, _limit: Limit, /) -> bool | None:
-        """Whether it is true. Raises: ValueError for what is neither true nor false."""
+        """Whether it is true."""
         claim: object = getattr(facts, self.fact)
-        if claim is None or isinstance(claim, bool):
-            return claim
-        raise ValueError(f"{self.fact} is neither true nor false")
+        return claim if isinstance(claim, bool) else None
+
+    def sql(self, _limit: Limit, /) -> str:
+        """The column itself."""
+        return self.fact
 
     @property
     def asks(self) -> tuple[str, ...]:
         """The claim."""
         return (self.fact,)
 
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Where the first condition holds, the second does too."""
-
-    when: Condition
-    then: Condition
-
-    def holds(self, facts: ContactFacts, limit: Limit, /) -> bool | None:
-        """Kleene's "not the first, or the second"."""
-        when, then = self.when.holds(facts, limit), self.then.holds(facts, limit)
-        if when is False or then is True:
-            return True
-        return None if when is None or then is None else False
-
     @property
-    def asks(self) -> tuple[str, ...]:
-        """What either of them turns on."""
-        return (*self.when.asks, *self.then.asks)
+    def loosens(self) -> Directions:
+        """It has no figures."""
+        return {}
+
+
+def literal(value: Value | date) -> str:
+    """A figure as DuckDB and Spark read it."""
+    if isinstance(value, tuple):
+        words = ("'" + word.replace("'", "''") + "'" for word in value)
+        return f"CAST([{', '.join(words)}] AS VARCHAR[])"
+    if isinstance(value, time):
+        return f"TIME '{value.isoformat()}'"
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    return str(value)
 
 
 def _number(facts: ContactFacts, fact: str) -> int | None:
+    """The number, unless it can be no such thing: then it is as good as not known."""
     number: object = getattr(facts, fact)
-    if number is None:
-        return None
-    if type(number) is not int or number < 0:
-        raise ValueError(f"{fact} is not a whole number from 0 on")
-    return number
+    return number if type(number) is int and number >= 0 else None
+
+
+def _number_sql(fact: str, then: str) -> str:
+    return f"CASE WHEN {fact} >= 0 THEN {then} END"

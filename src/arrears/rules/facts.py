@@ -2,16 +2,72 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from arrears.core.case import CASE_MOVES
+from arrears.core.case import CASE_MOVES, FLAGS
 from arrears.core.errors import UserError
+from arrears.core.tables import POINT_ROLES
 
-PURPOSES = ("remind", "collect")
-CHANNELS = ("sms", "email", "call", "letter", "visit", "push")
+ACTS = (
+    "contact",
+    "hand_over",
+    "credit_report",
+    "sue",
+    "plan",
+    "answer",  # a complaint
+    "keep_open",  # a complaint: it stays unanswered that day
+    "erase",
+)
+PURPOSES = (
+    "remind",
+    "collect",
+    "restore_contact",
+    "plan_service",
+    "complaint_reply",
+    "legal_notice",
+)
+CHANNELS = ("sms", "email", "call", "letter", "visit", "push", "im")
+ACTORS = ("own", "agency")
+MODES = (
+    "interactive",
+    "informing",
+)  # of a call: people or a machine that talk, or one that only tells
+PLACES = ("home", "work", "public")
+BORROWER_KINDS = ("person", "company")
+PRODUCTS = ("card", "consumer", "business", "mortgage")
+ROLES = (*POINT_ROLES, "spouse", "heir", "attorney")
+CASE_HOLDS = (*FLAGS, "no_contact_order", "opt_out", "sensitive_date", "third_person_refusal")
+GONE = ("alive", "deceased", "incapacitated")
+AGREEMENTS = ("hours", "unanswered", "entry", "private_account", "more_calls")
+EXTENSIONS = ("none", "complex", "special")
+RECORDS = ("card", "contact", "recording", "plan", "assessment", "credit")
+TEXT_CLASSES = (
+    "impersonate",
+    "threat",
+    "insult",
+    "privacy",
+    "false_blacklist",
+    "exaggerate",
+    "false_promise",
+    "extra_fee",
+    "new_borrowing",
+    "public_posting",
+)
 NO_CASE = "none"  # the borrower has no case: nothing is overdue yet
 CASE_STATES = (NO_CASE, *CASE_MOVES)
+NEVER = date.min  # the day of what is known not to have happened
+# What starts again from nothing on the borrower's next day.
+DAILY = (
+    "attempts_today",
+    "messages_today",
+    "unanswered_today",
+    "effective_today",
+    "connected_today",
+    "visits_today",
+)
 
 
 class RecordUnreadable(UserError):
@@ -22,23 +78,99 @@ class RecordUnreadable(UserError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactFacts:
-    """Everything the gate may ask about one intended contact.
+    """Everything the gate may ask about one intended contact, or another act about a borrower.
 
-    Grain: one contact with one person by one contact point at one moment.
-    Units: minor units; `attempts_today` counts the slots already used on the borrower's local date.
+    Grain: one act concerning one person by one contact point at one moment.
+    Units: minor units, basis points, months; counts are of the borrower's local date unless said.
+    A day is NEVER where it is known that it did not happen. None is not known.
     """
 
+    act: str | None = "contact"  # one of ACTS
     purpose: str | None = None  # one of PURPOSES
     channel: str | None = None  # one of CHANNELS
-    at: datetime | None = None  # aware, UTC: when the contact would be made
+    mode: str | None = None  # of a call, one of MODES
+    actor: str | None = None  # one of ACTORS
+    product: str | None = None  # one of PRODUCTS
+    borrower_kind: str | None = None  # one of BORROWER_KINDS
+    at: datetime | None = None  # aware, UTC: when it would be done
     zone: str | None = None  # the borrower's, by its IANA name
-    role: str | None = None  # of the person reached: one of core.tables.POINT_ROLES
+    # Who is reached, and by what.
+    role: str | None = None  # one of ROLES
+    liable: bool | None = None  # the person's liability for the debt is proven by a document
+    refused: bool | None = None  # the person asked not to be contacted again
+    offered_to_pay: bool | None = None  # a third person has offered to pay
     point_source: str | None = None  # one of core.tables.POINT_SOURCES
     point_valid: bool | None = None  # False: marked wrong, or its owner opted out
+    registered_line: bool | None = None  # the line or account used is one of the institution's
+    place: str | None = None  # of a visit, one of PLACES
+    employer_forbids: bool | None = None  # a place of work where the employer forbids it
+    inconvenient: bool | None = None  # the person said that this time or place does not suit
+    # What stands in the way, and where the case is.
     holds: frozenset[str] | None = None  # kinds in force for this channel and purpose
-    attempts_today: int | None = None
-    overdue_minor: int | None = None
+    agreements: frozenset[str] | None = None  # of AGREEMENTS, in force and with evidence
+    overrides: frozenset[str] | None = frozenset()  # rules that someone entitled has overridden
     case_state: str | None = None  # one of CASE_STATES
+    debtor_state: str | None = None  # one of GONE
+    overdue_minor: int | None = None
+    demand_minor: int | None = None  # what would be asked for
+    owed_minor: int | None = None  # what contract and law allow to be asked for
+    all_in_bps: int | None = None  # interest, compound, penalty and fees, a year
+    payee_own: bool | None = None  # the account to be paid into is the institution's
+    time_barred: bool | None = None
+    # How often, and since when.
+    attempts_today: int | None = None  # slots used, any channel, answered or not
+    messages_today: int | None = None  # texts, mails, letters, notices
+    unanswered_today: int | None = None  # calls to this number
+    effective_today: int | None = None  # calls with the borrower that were talked, or may yet be
+    connected_today: int | None = None  # informing calls put through, or that may yet be
+    visits_today: int | None = None
+    call_dates: tuple[date, ...] | None = None  # of calls placed about this debt, each one
+    last_talk_date: date | None = None
+    last_failed_date: date | None = None
+    failed_in_a_row: int | None = None  # calls to the debtor without an answer since the last one
+    unreached_days: int | None = None  # days in a row without an answer
+    number_invalid: bool | None = None  # no number of the debtor is in service
+    located_before: int | None = None  # times this person was asked where the debtor is
+    # What is said.
+    discloses_debt: bool | None = None  # it tells of the debt: amount, days, that there is one
+    text_classes: frozenset[str] | None = None  # forbidden classes found in the text
+    missing_fields: frozenset[str] | None = None  # of those its kind must have
+    template_approved: bool | None = None
+    # Who does it.
+    collectors: int | None = None  # who come together
+    exam_date: date | None = None  # of the collector's last exam
+    background_clear: bool | None = None
+    secrecy_signed: bool | None = None
+    complained_of: bool | None = None  # the open complaint is about whoever would do it
+    agency_published: bool | None = None
+    agency_evaluated_date: date | None = None
+    agency_inspected_date: date | None = None
+    agency_contract: bool | None = None  # in force, with its clauses
+    agency_violent: bool | None = None  # a record of violent collection
+    # What the person was told before.
+    handover_notice_date: date | None = None
+    negative_notice_date: date | None = None
+    credit_consent: bool | None = None  # in writing, to give data to the credit register
+    number_checked_date: date | None = None  # found not to have been given to someone else
+    # A plan, an answer to a complaint, an erasure.
+    term_months: int | None = None
+    hardship: bool | None = None
+    willing: bool | None = None
+    received_date: date | None = None
+    extension: str | None = None  # one of EXTENSIONS
+    record_kind: str | None = None  # one of RECORDS
+    record_date: date | None = None
+    settled_date: date | None = None
+    last_activity_date: date | None = None
+    legal_hold: bool | None = None
+    # What is done during the contact or right after it: not known before.
+    recorded: bool | None = None
+    identified: bool | None = None  # the institution was named first
+    id_shown: bool | None = None
+    entry_agreed: bool | None = None  # whoever lives there let them in
+    optout_offered: bool | None = None
+    told_debt_collector: bool | None = None
+    validation_sent: bool | None = None
     stated: frozenset[str] | None = (
         None  # which of these the institution states of all, not of this one
     )
@@ -57,20 +189,33 @@ class ContactFacts:
         return self.at.astimezone(zone)
 
     def known(self, fact: str) -> bool:
-        """Whether the fact can be reasoned with: a zone must also be one that exists."""
+        """Whether the fact can be reasoned with: a zone must exist, a number not be below nothing."""
         value: object = getattr(self, fact)
+        if isinstance(value, int) and value < 0:
+            return False
         return value is not None and (fact != "zone" or known_zone(self.zone) is not None)
 
     def as_record(self) -> dict[str, object]:
         """The facts as plain values that JSON can hold; `facts_from` reads them back."""
-        record: dict[str, object] = {f.name: getattr(self, f.name) for f in fields(self)}
-        if self.at is not None:
-            record["at"] = (self.at.astimezone(UTC) if self.at.tzinfo else self.at).isoformat()
-        for name in ("holds", "stated"):
-            given: frozenset[str] | None = getattr(self, name)
-            if given is not None:
-                record[name] = sorted(given)
+        record: dict[str, object] = {}
+        for name in NAMES:
+            value: object = getattr(self, name)
+            if isinstance(value, datetime):
+                value = (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+            elif isinstance(value, date):
+                value = value.isoformat()
+            elif isinstance(value, frozenset):
+                value = sorted(value)
+            elif isinstance(value, tuple):
+                value = [day.isoformat() for day in value]
+            if value is not None:
+                record[name] = value
         return record
+
+
+# What each fact is when it is known: int, str, bool, date, datetime, a set of words or a list of days.
+KINDS = {f.name: get_args(f.type)[0] for f in fields(ContactFacts)}
+NAMES = tuple(KINDS)
 
 
 def facts_from(record: Mapping[str, object]) -> ContactFacts:
@@ -78,41 +223,54 @@ def facts_from(record: Mapping[str, object]) -> ContactFacts:
 
     Raises: RecordUnreadable.
     """
-    strangers = sorted(set(record) - {f.name for f in fields(ContactFacts)})
+    strangers = sorted(set(record) - set(NAMES))
     if strangers:
         raise RecordUnreadable(
             f"No fact of a contact is called {', '.join(strangers)}",
             hint="The record was written by another version of Arrears: replay it with that one.",
         )
-    values = dict(record)
     try:
-        if isinstance(at := values.get("at"), str):
-            values["at"] = datetime.fromisoformat(at)
-        for name in ("holds", "stated"):
-            if isinstance(told := values.get(name), list):
-                values[name] = frozenset(told)
+        values = {name: _read(name, value) for name, value in record.items()}
     except (TypeError, ValueError) as error:
         raise RecordUnreadable(
-            "The moment or the holds of a stored contact cannot be read",
+            "A day, the moment or a list of a stored contact cannot be read",
             hint="The record was changed after it was written: restore it from the backup.",
         ) from error
-    return ContactFacts(**values)  # type: ignore[arg-type]
+    return ContactFacts(**({"act": None, "overrides": None} | values))  # type: ignore[arg-type]
+
+
+def _read(name: str, value: object) -> object:
+    """The value of a fact from the plain one of a record. Raises: TypeError, ValueError."""
+    if isinstance(value, str) and name == "at":
+        return datetime.fromisoformat(value)
+    if isinstance(value, str) and KINDS[name] is date:
+        return date.fromisoformat(value)
+    if isinstance(value, list):
+        words = [word for word in value if isinstance(word, str)]
+        if len(words) != len(value):
+            raise TypeError(name)
+        if KINDS[name] == frozenset[str]:
+            return frozenset(words)
+        return tuple(map(date.fromisoformat, words))
+    return value
 
 
 def facts_at(facts: ContactFacts, moment: datetime) -> ContactFacts:
     """The same contact made at another moment, nothing else having happened meanwhile.
 
-    On a later local date no slot is used yet; on an earlier one it is not known how many are.
+    On a later local date nothing of that day is used yet; on an earlier one it is not known how much is.
     """
     moved = replace(facts, at=moment)
     now, then = facts.local, moved.local
+    daily: dict[str, Any] = {}
     if now is None or then is None or then.date() < now.date():
-        return replace(moved, attempts_today=None)
-    if then.date() > now.date() and facts.attempts_today is not None:
-        return replace(moved, attempts_today=0)
-    return moved
+        daily = dict.fromkeys(DAILY)
+    elif then.date() > now.date():
+        daily = {name: 0 for name in DAILY if getattr(facts, name) is not None}
+    return replace(moved, **daily) if daily else moved
 
 
+@lru_cache(maxsize=1024)
 def known_zone(name: str | None) -> ZoneInfo | None:
     """The zone of that name; None when there is no name, or no such zone."""
     if name is None:

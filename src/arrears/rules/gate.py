@@ -1,4 +1,4 @@
-"""The gate: one function that says whether a contact may be made; what it cannot know it refuses."""
+"""The gate: one function that says whether an act may be done; what it cannot know it refuses."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -6,18 +6,29 @@ from zoneinfo import ZoneInfo
 
 from arrears.core.day import local_date
 from arrears.core.errors import UserError
+from arrears.rules.book import Book, shipped
 from arrears.rules.facts import ContactFacts, RecordUnreadable, facts_at, facts_from, known_zone
-from arrears.rules.pack import Pack, load_pack
-from arrears.rules.rule import DEFER, no_rule
+from arrears.rules.pack import Pack
+from arrears.rules.rule import DEFER, DUTY, REDIRECT, REFUSE, SOFT, Rule, no_rule
 from arrears.rules.turns import turning_points
 from arrears.rules.verdict import Because, Outcome, Verdict
-from arrears.rules.wording import FACT_NAMES, Words, worded
-
-SHIPPED = "cn_first"
+from arrears.rules.wording import FACT_NAMES, Words, in_words, worded
 
 _SAID: dict[Outcome, Words] = {
     Outcome.ALLOW: ("可以联系：各项规则均已满足", "Contact is allowed: every rule is fulfilled"),
+    Outcome.ALLOW_WITH_DUTIES: (
+        "可以联系，并须做到以下各项",
+        "Contact is allowed, and the following must be done",
+    ),
     Outcome.REFUSE: ("不得联系", "Contact is refused"),
+    Outcome.REDIRECT: (
+        "不得联系此人，应联系：{instead}",
+        "Not this person; contact instead: {instead}",
+    ),
+    Outcome.SOFT_BLOCK: (
+        "不宜联系，如确有需要，须由有权人员说明理由后放行",
+        "Contact should not be made; someone entitled may override this with a reason",
+    ),
     Outcome.DEFER: (
         "现在不得联系，最早可于 {earliest} 联系",
         "Not now; contact is allowed from {earliest}",
@@ -31,29 +42,107 @@ class OtherRules(UserError):
     exit_code = 70
 
 
-def may_contact(facts: ContactFacts, *, pack: Pack | None = None) -> Verdict:
-    """Whether the contact may be made, with every reason against it.
+class _Found:
+    """What is against an act, by the effect of the rules that are not fulfilled."""
 
-    Deferred is what only the hour or the day is against; `earliest_at` is then the next lawful
-    moment if nothing else happens until then. A missing fact, a day without rules and a fault
-    inside a rule all refuse.
+    def __init__(self) -> None:
+        self.against: dict[tuple[str, str], Because] = {}
+        self.duties: list[Because] = []
+        self.effects: set[str] = set()
+        self.instead = ""
+        self.lifted_by: set[str] | None = None
+
+    def add(self, effect: str, *because: Because) -> None:
+        """Reasons against it; a fact that several rules miss is said once."""
+        self.effects.add(effect)
+        for one in because:
+            self.against.setdefault((one.code, one.en), one)
+
+
+def may_contact(facts: ContactFacts, *, book: Book | None = None) -> Verdict:
+    """Whether the act may be done, with every reason against it or every duty that goes with it.
+
+    Every pack of the book is asked and all must agree, so the stricter wins. Deferred is what only the
+    hour or the day is against; `earliest_at` is then the next lawful moment if nothing else happens until
+    then. A missing fact, a day without rules and a fault inside a rule all refuse.
     """
-    asked = load_pack(SHIPPED) if pack is None else pack
-    reasons, waiting = _reasons(facts, asked)
-    if not reasons:
-        return Verdict(Outcome.ALLOW, (), None, asked.version)
+    asked = shipped() if book is None else book
+    found = _Found()
+    if facts.at is None:
+        zh, en = FACT_NAMES["at"]
+        missing = f"{zh}不明，不得继续", f"Not known: {en}; not allowed without it"
+        found.add(REFUSE, Because("fact_missing", asked.name, "", "", *missing))
+    else:
+        for pack in asked.packs:
+            _ask(pack, facts, found)
+        if not found.effects and not _has_law(facts, asked):
+            found.add(REFUSE, no_rule(asked.name, local_date(facts.at, asked.packs[0].zone)))
     earliest = None
-    if waiting:
+    if DEFER in found.effects and found.effects <= {DEFER, SOFT}:
         try:
             earliest = _earliest(facts, asked)
         except Exception as error:  # whatever it is, it must not let a contact through
-            reasons = (*reasons, _fault(asked.name, error))
-    outcome = Outcome.REFUSE if earliest is None else Outcome.DEFER
-    return Verdict(outcome, reasons, earliest, asked.version)
+            found.add(REFUSE, _fault(asked.name, error))
+    outcome = _outcome(found, earliest)
+    lifted_by = tuple(sorted(found.lifted_by or ())) if outcome is Outcome.SOFT_BLOCK else ()
+    return Verdict(
+        outcome,
+        tuple(found.against.values()),
+        earliest if outcome is Outcome.DEFER else None,
+        asked.version,
+        tuple(found.duties) if outcome is Outcome.ALLOW_WITH_DUTIES else (),
+        found.instead if outcome is Outcome.REDIRECT else "",
+        lifted_by,
+    )
+
+
+def _outcome(found: _Found, earliest: datetime | None) -> Outcome:
+    if REFUSE in found.effects:
+        return Outcome.REFUSE
+    if REDIRECT in found.effects:
+        return Outcome.REDIRECT
+    if DEFER in found.effects:
+        return Outcome.REFUSE if earliest is None else Outcome.DEFER
+    if SOFT in found.effects:
+        return Outcome.SOFT_BLOCK
+    return Outcome.ALLOW_WITH_DUTIES if found.duties else Outcome.ALLOW
+
+
+def _ask(pack: Pack, facts: ContactFacts, found: _Found) -> None:
+    """What one pack has against the act, or wants done with it."""
+    try:
+        day = local_date(facts.at, pack.zone) if facts.at else date.min
+    except Exception as error:  # a moment that no rule can be chosen by
+        found.add(REFUSE, _fault(pack.name, error))
+        return
+    for rule in pack.asked_of(facts.act):
+        try:
+            _ask_rule(rule, facts, day, found)
+        except Exception as error:  # never fail open
+            found.add(REFUSE, _fault(rule.rule_id, error))
+
+
+def _ask_rule(rule: Rule, facts: ContactFacts, day: date, found: _Found) -> None:
+    holds = rule.holds(facts, on=day)
+    if holds is True:
+        return
+    because = rule.reasons(facts, on=day)
+    if rule.effect == DUTY and holds is None and rule.in_force(day):
+        found.duties.extend(because)
+    elif holds is None or rule.effect == DUTY:  # not known, or known that it will not be done
+        found.add(REFUSE, *because)
+    elif rule.effect == SOFT:
+        if rule.rule_id not in (facts.overrides or ()):
+            found.add(SOFT, *because)
+            lifted = set(rule.lifted_by)
+            found.lifted_by = lifted if found.lifted_by is None else found.lifted_by & lifted
+    else:
+        found.add(rule.effect, *because)
+        found.instead = found.instead or rule.instead
 
 
 def explain(verdict: Verdict, language: str, *, zone: str = "UTC") -> tuple[str, ...]:
-    """The verdict in sentences, `zh` or `en`: the outcome, then each reason with its source.
+    """The verdict in sentences, `zh` or `en`: the outcome, then each reason or duty with its source.
 
     The earliest moment is shown on the wall clock of `zone`.
     """
@@ -61,7 +150,10 @@ def explain(verdict: Verdict, language: str, *, zone: str = "UTC") -> tuple[str,
     if verdict.earliest_at is not None:
         local = verdict.earliest_at.astimezone(known_zone(zone) or UTC)
         first = first.format(earliest=f"{local:%Y-%m-%d %H:%M} ({local.tzname()})")
-    return (first, *(_with_source(b, language) for b in verdict.because))
+    if verdict.instead:
+        first = first.format(instead=in_words(verdict.instead, language))
+    told = verdict.because or verdict.duties
+    return (first, *(_with_source(b, language) for b in told))
 
 
 def record_of(facts: ContactFacts, verdict: Verdict) -> dict[str, object]:
@@ -69,10 +161,10 @@ def record_of(facts: ContactFacts, verdict: Verdict) -> dict[str, object]:
     return {"facts": facts.as_record(), "verdict": verdict.as_record()}
 
 
-def replay(record: Mapping[str, object], *, pack: Pack | None = None) -> Verdict:
+def replay(record: Mapping[str, object], *, book: Book | None = None) -> Verdict:
     """The verdict that the stored facts give by the rules that gave it the first time.
 
-    Raises: RecordUnreadable; OtherRules when those rules are not at hand.
+    Raises: RecordUnreadable; OtherRules when `book` is not those rules.
     """
     facts, stored = record.get("facts"), record.get("verdict")
     if not isinstance(facts, Mapping) or not isinstance(stored, Mapping):
@@ -80,57 +172,48 @@ def replay(record: Mapping[str, object], *, pack: Pack | None = None) -> Verdict
             "A stored record holds no facts or no verdict",
             hint="The record was changed after it was written: restore it from the backup.",
         )
-    asked = load_pack(SHIPPED) if pack is None else pack
+    asked = shipped() if book is None else book
     given = stored.get("rules_version")
     if given != asked.version:
         raise OtherRules(
             f"The verdict was given by the rules {given}; at hand are {asked.version}",
-            hint="Replay it with the version of Arrears that shipped those rules.",
+            hint="Replay it with those rules, which are kept with the verdict.",
         )
-    return may_contact(facts_from(facts), pack=asked)
+    return may_contact(facts_from(facts), book=asked)
 
 
-def _reasons(facts: ContactFacts, pack: Pack) -> tuple[tuple[Because, ...], bool]:
-    """Every reason against the contact, and whether waiting would lift them all."""
-    if facts.at is None:
-        zh, en = FACT_NAMES["at"]
-        missing = f"{zh}不明，不得联系", f"Not known: {en}; no contact without it"
-        return (Because("fact_missing", pack.name, "", "", *missing),), False
-    try:
-        day = local_date(facts.at, pack.zone)
-    except Exception as error:  # a moment that no rule can be chosen by
-        return (_fault(pack.name, error),), False
-    found: dict[tuple[str, str], Because] = {}
-    waiting = True
-    for rule in pack.rules:
-        try:
-            reasons = rule.reasons(facts, on=day)
-        except Exception as error:  # never fail open
-            reasons = (_fault(rule.rule_id, error),)
-        if reasons and (rule.effect != DEFER or reasons[0].code != rule.code):
-            waiting = False
-        for because in reasons:  # a fact that several rules miss is said once
-            found.setdefault((because.code, because.en), because)
-    if not found and not any(rule.in_force(day) for rule in pack.rules):
-        return (no_rule(pack.name, day),), False
-    return tuple(found.values()), waiting
-
-
-def _earliest(facts: ContactFacts, pack: Pack) -> datetime | None:
-    """The first later moment at which nothing is against the contact, UTC; None when not soon."""
+def _earliest(facts: ContactFacts, book: Book) -> datetime | None:
+    """The first later moment at which nothing but what can be overridden is against it, UTC."""
     zone = known_zone(facts.zone)
     if facts.at is None or zone is None:
         return None
-    for moment in turning_points(facts.at, zone, ZoneInfo(pack.zone), pack.walls):
-        if _fulfils(facts_at(facts, moment), local_date(moment, pack.zone), pack):
+    laws = {ZoneInfo(pack.zone) for pack in book.packs}
+    for moment in turning_points(facts.at, zone, laws, book.walls):
+        if _fulfils(facts_at(facts, moment), moment, book):
             return moment
     return None
 
 
-def _fulfils(facts: ContactFacts, day: date, pack: Pack) -> bool:
-    """Whether `_reasons` would find none; a fault inside a rule is raised."""
-    return all(rule.holds(facts, on=day) is True for rule in pack.rules) and any(
-        rule.in_force(day) for rule in pack.rules
+def _fulfils(facts: ContactFacts, moment: datetime, book: Book) -> bool:
+    """Whether every rule that is no duty and cannot be overridden holds; a fault is raised."""
+    for pack in book.packs:
+        day = local_date(moment, pack.zone)
+        for rule in pack.asked_of(facts.act):
+            holds = rule.holds(facts, on=day)
+            if holds is not True and not (
+                (rule.effect == DUTY and holds is None) or (rule.effect == SOFT and holds is False)
+            ):
+                return False
+    return _has_law(facts, book)
+
+
+def _has_law(facts: ContactFacts, book: Book) -> bool:
+    """Whether some law speaks of the act on that day: what no rule speaks of is not allowed."""
+    return facts.at is not None and any(
+        rule.in_force(local_date(facts.at, pack.zone))
+        for pack in book.packs
+        if not pack.tightens
+        for rule in pack.asked_of(facts.act)
     )
 
 

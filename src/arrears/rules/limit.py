@@ -39,7 +39,9 @@ class Limit:
 
     def value(self, name: str, kind: type[V]) -> V:
         """The figure of that name. Raises: KeyError, TypeError when it is not of that kind."""
-        found = dict(self.values)[name]
+        found = next((value for word, value in self.values if word == name), None)
+        if found is None:
+            raise KeyError(name)
         if not isinstance(found, kind):
             raise TypeError(f"the limit {name} is not {kind.__name__}")
         return found

@@ -1,7 +1,8 @@
 """A pack of rules: the rules of one law with their dated limits, read once."""
 
 import tomllib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import time
 from functools import cache
 from hashlib import sha256
@@ -9,11 +10,11 @@ from importlib import import_module
 from importlib.resources import files
 from itertools import chain
 
-from arrears.rules.facts import known_zone
+from arrears.rules.facts import ACTS, known_zone
 from arrears.rules.limit import PackUnreadable, limits_from
 from arrears.rules.rule import Rule
 
-_HOME = "arrears.rules.packs"
+HOME = "arrears.rules.packs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,18 @@ class Pack:
     version: str
     zone: str
     rules: tuple[Rule, ...]
+    tightens: bool = False  # an institution's own: stricter figures for rules of other packs
+    _by_act: Mapping[str | None, tuple[Rule, ...]] = field(
+        init=False, repr=False, compare=False, hash=False
+    )
+
+    def __post_init__(self) -> None:
+        by_act = {act: tuple(r for r in self.rules if act in r.acts) for act in ACTS}
+        object.__setattr__(self, "_by_act", by_act)
+
+    def asked_of(self, act: str | None) -> tuple[Rule, ...]:
+        """The rules that speak of such an act, in order; none of an act that nobody declared."""
+        return self._by_act.get(act, ())
 
     @property
     def walls(self) -> tuple[time, ...]:
@@ -38,7 +51,7 @@ def packs() -> tuple[str, ...]:
     return tuple(
         sorted(
             entry.name
-            for entry in files(_HOME).iterdir()
+            for entry in files(HOME).iterdir()
             if entry.is_dir() and entry.joinpath("limits.toml").is_file()
         )
     )
@@ -51,14 +64,28 @@ def load_pack(name: str) -> Pack:
         raise PackUnreadable(
             f"There is no pack of rules called {name}", hint=f"Shipped are: {', '.join(packs())}"
         )
-    text = files(_HOME).joinpath(name, "limits.toml").read_text(encoding="utf-8")
-    return pack_from(name, import_module(f"{_HOME}.{name}.rules").RULES, text)
+    text = files(HOME).joinpath(name, "limits.toml").read_text(encoding="utf-8")
+    return pack_from(name, import_module(f"{HOME}.{name}.rules").RULES, text)
 
 
 def pack_from(name: str, rules: tuple[Rule, ...], text: str) -> Pack:
     """The rules with the limits that the TOML text gives them.
 
     The version ends with a hash of the rules and limits: a figure cannot change unnoticed.
+    Raises: PackUnreadable.
+    """
+    head, limits = written_limits(name, text, rules)
+    dated = tuple(
+        replace(rule, limits=limits_from(rule.rule_id, limits.get(rule.rule_id))) for rule in rules
+    )
+    return versioned(Pack(name, str(head["version"]), str(head["zone"]), dated))
+
+
+def written_limits(
+    name: str, text: str, rules: tuple[Rule, ...]
+) -> tuple[dict[str, object], dict[str, object]]:
+    """The head and the limits by rule of a TOML text, which speaks of these rules only.
+
     Raises: PackUnreadable.
     """
     try:
@@ -77,8 +104,10 @@ def pack_from(name: str, rules: tuple[Rule, ...], text: str) -> Pack:
             f"The limits of {name} speak of rules it does not have: {', '.join(strangers)}",
             hint=f"Its rules are: {', '.join(sorted(known))}",
         )
-    dated = tuple(
-        replace(rule, limits=limits_from(rule.rule_id, limits.get(rule.rule_id))) for rule in rules
-    )
-    digest = sha256(repr((head["zone"], dated)).encode()).hexdigest()[:12]
-    return Pack(name, f"{name} {head['version']} {digest}", head["zone"], dated)
+    return head, limits
+
+
+def versioned(pack: Pack) -> Pack:
+    """The pack whose version ends with a hash of all that it says."""
+    digest = sha256(repr((pack.zone, pack.rules)).encode()).hexdigest()[:12]
+    return replace(pack, version=f"{pack.name} {pack.version} {digest}")

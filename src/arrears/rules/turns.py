@@ -4,20 +4,20 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-DAYS_AHEAD = 4  # a window opens and a daily cap ends each day; a zone can leave out one
+DAYS_AHEAD = 10  # a window opens and a daily cap ends each day; the longest time to wait is a week
 _SECOND, _DAY = timedelta(seconds=1), timedelta(days=1)
 
 
 def turning_points(
-    at: datetime, zone: ZoneInfo, law: ZoneInfo, walls: Iterable[time]
+    at: datetime, zone: ZoneInfo, laws: Iterable[ZoneInfo], walls: Iterable[time]
 ) -> Iterator[datetime]:
-    """The moments after `at` at which the borrower's day, the law's day or a window can turn.
+    """The moments after `at` at which the borrower's day, a law's day or a window can turn.
 
     They are the walls and midnights of the next days, each as often as the clock shows it, and the
     moments at which the clock is put forward or back.
     Units: UTC, in order.
     """
-    shown = {(zone, wall) for wall in (time.min, *walls)} | {(law, time.min)}
+    shown = {(zone, wall) for wall in (time.min, *walls)} | {(law, time.min) for law in laws}
     for ahead in range(DAYS_AHEAD):
         start = at.astimezone(UTC) + ahead * _DAY
         end = start + _DAY

@@ -9,11 +9,14 @@ from arrears.rules.facts import RecordUnreadable
 
 
 class Outcome(StrEnum):
-    """What may be done; the full gate adds allow with duties, soft block and redirect."""
+    """What may be done, in the order in which they go: the first that applies is said."""
 
-    ALLOW = "allow"
     REFUSE = "refuse"
+    REDIRECT = "redirect"  # someone else is to be contacted instead
     DEFER = "defer"  # only the hour or the day is against it
+    SOFT_BLOCK = "soft_block"  # someone entitled may override it, with a reason
+    ALLOW_WITH_DUTIES = "allow_with_duties"
+    ALLOW = "allow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +40,20 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """May this contact be made, and if not, why not, and when at the earliest."""
+    """May this contact be made, and if not, why not, and when at the earliest; if so, with what duties."""
 
     outcome: Outcome
-    because: tuple[Because, ...]  # in the order of the pack; empty when allowed
+    because: tuple[Because, ...]  # in the order of the rules; empty when allowed
     earliest_at: datetime | None  # UTC; only when deferred
     rules_version: str
+    duties: tuple[Because, ...] = ()  # what is to be done during the contact, or right after it
+    instead: str = ""  # whom to contact instead; only when redirected
+    lifted_by: tuple[str, ...] = ()  # roles that may override it; only when softly blocked
 
     @property
     def allowed(self) -> bool:
         """Whether the contact may be made at that moment."""
-        return self.outcome is Outcome.ALLOW
+        return self.outcome in (Outcome.ALLOW, Outcome.ALLOW_WITH_DUTIES)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -61,21 +67,31 @@ class Verdict:
             "because": [asdict(b) for b in self.because],
             "earliest_at": None if self.earliest_at is None else self.earliest_at.isoformat(),
             "rules_version": self.rules_version,
+            "duties": [asdict(b) for b in self.duties],
+            "instead": self.instead,
+            "lifted_by": list(self.lifted_by),
         }
 
 
 def verdict_from(record: Mapping[str, object]) -> Verdict:
     """The verdict that `as_record` wrote. Raises: RecordUnreadable."""
     try:
-        because, earliest = record["because"], record["earliest_at"]
+        earliest = record["earliest_at"]
         return Verdict(
             Outcome(str(record["outcome"])),
-            tuple(Because(**b) for b in because),  # type: ignore[attr-defined]
+            _reasons(record["because"]),
             None if earliest is None else datetime.fromisoformat(str(earliest)),
             str(record["rules_version"]),
+            _reasons(record.get("duties", ())),
+            str(record.get("instead", "")),
+            tuple(record.get("lifted_by", ())),  # type: ignore[arg-type]
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RecordUnreadable(
             "A stored verdict cannot be read",
             hint="The record was changed after it was written: restore it from the backup.",
         ) from error
+
+
+def _reasons(told: object) -> tuple[Because, ...]:
+    return tuple(Because(**b) for b in told)  # type: ignore[attr-defined]

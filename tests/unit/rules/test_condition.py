@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arrears.core.day import Span
-from arrears.rules.condition import AtLeast, Below, IsSo, Lacks, OneOf, Only, Where, Within
+from arrears.rules.calendar import Aged, Done, FewIn, Recent, Since, Within
+from arrears.rules.condition import AtLeast, AtMost, Below, IsSo, Lacks, NotOver, OneOf, Only
+from arrears.rules.facts import NEVER
 from arrears.rules.limit import Limit
+from arrears.rules.logic import All, AnyOf, Not, where
 from tests.unit.rules.cases import lawful
 
 VALUES = (
@@ -24,14 +27,28 @@ LEAVES = (
     Within(),
     OneOf("purpose", "words"),
     OneOf("case_state", "states"),
-    Only("words"),
-    Lacks("words"),
+    Only("holds", "words"),
+    Lacks("holds", "words"),
     Below("attempts_today", "figure"),
+    AtMost("attempts_today", "figure"),
     AtLeast("overdue_minor", "figure"),
+    NotOver("attempts_today", "overdue_minor"),
     IsSo("point_valid"),
+    Since("exam_date", "figure"),
+    Done("handover_notice_date", "figure"),
+    Recent("exam_date", "figure"),
+    Aged("settled_date", "figure"),
+    FewIn("call_dates", "figure", "figure"),
 )
 conditions = st.recursive(
-    st.sampled_from(LEAVES), lambda inner: st.builds(Where, inner, inner), max_leaves=6
+    st.sampled_from(LEAVES),
+    lambda inner: (
+        st.builds(where, inner, inner)
+        | st.builds(Not, inner)
+        | st.builds(All, st.tuples(inner, inner))
+        | st.builds(AnyOf, st.tuples(inner, inner))
+    ),
+    max_leaves=6,
 )
 contacts = st.builds(
     lawful,
@@ -42,6 +59,10 @@ contacts = st.builds(
     overdue_minor=st.integers(1, 3),
     point_valid=st.booleans(),
     zone=st.sampled_from(("Asia/Shanghai", "America/New_York")),
+    exam_date=st.sampled_from((NEVER, date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 10))),
+    handover_notice_date=st.sampled_from((NEVER, date(2026, 3, 8), date(2026, 3, 9))),
+    settled_date=st.sampled_from((NEVER, date(2024, 2, 29), date(2024, 3, 10), date(2024, 3, 11))),
+    call_dates=st.lists(st.sampled_from((date(2026, 3, 8), date(2026, 3, 9))), max_size=3),
 )
 
 
@@ -63,7 +84,7 @@ def test_where_has_the_table_of_kleene(when, then, expected):
     words = {True: "collect", False: "remind", None: None}
     states = {True: "taken", False: "held", None: None}
     facts = lawful(purpose=words[when], case_state=states[then])
-    asked = Where(OneOf("purpose", "words"), OneOf("case_state", "states"))
+    asked = where(OneOf("purpose", "words"), OneOf("case_state", "states"))
     assert asked.holds(facts, LIMIT) is expected
 
 
@@ -86,4 +107,4 @@ def test_a_condition_asks_no_fact_that_it_does_not_name(condition, facts):
 def test_what_is_not_known_is_for_want_of_a_fact_it_names(condition, facts):
     nothing = replace(facts, **dict.fromkeys(condition.asks))
     assert condition.holds(facts, LIMIT) is not None
-    assert condition.holds(nothing, LIMIT) is not False
+    assert condition.holds(nothing, LIMIT) is None

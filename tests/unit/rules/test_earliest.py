@@ -8,13 +8,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from arrears.rules.book import Book
 from arrears.rules.facts import facts_at
 from arrears.rules.gate import may_contact
 from arrears.rules.pack import load_pack, pack_from
 from arrears.rules.turns import turning_points
 from tests.unit.rules.cases import lawful
 
-SHIPPED = load_pack("cn_first")
+SHIPPED = load_pack("cn")
+WINDOW, CAP = (
+    next(rule for rule in SHIPPED.rules if rule.rule_id == name)
+    for name in ("cn_window", "cn_frequency")
+)
 ZONES = (
     "Asia/Shanghai",
     "America/New_York",
@@ -41,13 +46,12 @@ QUOTED = 'unit = "-"\nsource = "-"\nforce = "POLICY"\nverified = "own"\nfrom_dat
 
 def clock_rules(opens, closes):
     """The window and the daily cap alone, of old, with these hours."""
-    rules = SHIPPED.rules[-2:]
     text = (
         '[pack]\nversion = "t"\nzone = "Asia/Shanghai"\n'
-        f"[[rule.cn_window]]\n{QUOTED}opens = {opens}\ncloses = {closes}\n"
-        f"[[rule.cn_daily_cap]]\n{QUOTED}most = 3\n"
+        f"[[rule.cn_window]]\n{QUOTED}opens = {opens}\ncloses = {closes}\nagreed = []\n"
+        f"[[rule.cn_frequency]]\n{QUOTED}most = 3\n"
     )
-    return pack_from("clock", rules, text)
+    return Book((pack_from("clock", (WINDOW, CAP), text),))
 
 
 PACKS = {hours: clock_rules(*hours) for hours in WINDOWS}
@@ -84,13 +88,13 @@ def minutes(after, until):
 @example(datetime(2026, 4, 4, 15, 0, tzinfo=UTC), "Australia/Lord_Howe", WINDOWS[2], 0)
 def test_the_earliest_moment_is_lawful_and_no_minute_before_it_is(at, zone, hours, attempts):
     facts = lawful(at=at, zone=zone, attempts_today=attempts)
-    verdict = may_contact(facts, pack=PACKS[hours])
+    verdict = may_contact(facts, book=PACKS[hours])
     assert verdict.allowed == plainly_lawful(at, facts, hours)
     if verdict.allowed:
         return
     assert verdict.outcome == "defer"
     assert plainly_lawful(verdict.earliest_at, facts, hours)
-    assert may_contact(facts_at(facts, verdict.earliest_at), pack=PACKS[hours]).allowed
+    assert may_contact(facts_at(facts, verdict.earliest_at), book=PACKS[hours]).allowed
     assert not any(plainly_lawful(m, facts, hours) for m in minutes(at, verdict.earliest_at))
 
 
@@ -145,7 +149,7 @@ def test_how_many_slots_an_earlier_day_has_left_is_not_known():
 def test_the_clock_going_back_is_a_turning_point_and_a_wall_shown_twice_is_two():
     new_york, law = ZoneInfo("America/New_York"), ZoneInfo("Asia/Shanghai")
     at = datetime(2026, 11, 1, 5, 10, tzinfo=UTC)  # 01:10, shown again an hour later
-    points = list(turning_points(at, new_york, law, [time(1, 30)]))
+    points = list(turning_points(at, new_york, [law], [time(1, 30)]))
     assert points == sorted(points)
     assert points[:3] == [
         datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
@@ -156,20 +160,21 @@ def test_the_clock_going_back_is_a_turning_point_and_a_wall_shown_twice_is_two()
 
 def test_a_wall_that_the_clock_leaps_over_is_none():
     at = datetime(2026, 3, 8, 6, tzinfo=UTC)
-    points = list(turning_points(at, ZoneInfo("America/New_York"), ZoneInfo("UTC"), [time(2, 30)]))
+    points = list(
+        turning_points(at, ZoneInfo("America/New_York"), [ZoneInfo("UTC")], [time(2, 30)])
+    )
     assert points[0] == datetime(2026, 3, 8, 7, tzinfo=UTC)  # it leaps
     assert points[1] == datetime(2026, 3, 9, 0, tzinfo=UTC)  # the law's midnight
 
 
 def test_nothing_lawful_within_days_is_a_refusal():
-    pack = clock_rules("08:00:00", "08:00:00")
-    verdict = may_contact(lawful(), pack=pack)
+    verdict = may_contact(lawful(), book=clock_rules("08:00:00", "08:00:00"))
     assert (verdict.outcome, verdict.codes, verdict.earliest_at) == ("refuse", ("window",), None)
 
 
 def test_a_zone_that_nobody_asked_for_makes_the_wait_unknown():
-    cap = replace(SHIPPED, rules=SHIPPED.rules[-1:])
-    verdict = may_contact(lawful(zone=None, attempts_today=3), pack=cap)
+    cap = Book((replace(SHIPPED, rules=(CAP,)),))
+    verdict = may_contact(lawful(zone=None, attempts_today=10), book=cap)
     assert (verdict.outcome, verdict.codes) == ("refuse", ("daily_cap",))
 
 

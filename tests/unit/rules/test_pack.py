@@ -6,12 +6,24 @@ from importlib.resources import files
 
 import pytest
 
-from arrears.core.case import FLAGS
-from arrears.core.tables import POINT_ROLES, POINT_SOURCES
+from arrears.core.tables import POINT_SOURCES
+from arrears.rules.book import Book
 from arrears.rules.facts import (
+    ACTORS,
+    AGREEMENTS,
+    BORROWER_KINDS,
+    CASE_HOLDS,
     CASE_STATES,
     CHANNELS,
+    EXTENSIONS,
+    GONE,
+    MODES,
+    PLACES,
+    PRODUCTS,
     PURPOSES,
+    RECORDS,
+    ROLES,
+    TEXT_CLASSES,
     ContactFacts,
     RecordUnreadable,
     facts_from,
@@ -23,16 +35,26 @@ from arrears.rules.verdict import verdict_from
 from arrears.rules.wording import FACT_NAMES, VALUE_WORDS
 from tests.unit.rules.cases import lawful
 
-PACK = load_pack("cn_first")
-TEXT = files("arrears.rules.packs").joinpath("cn_first", "limits.toml").read_text(encoding="utf-8")
+PACK = load_pack("cn")
+TEXT = files("arrears.rules.packs").joinpath("cn", "limits.toml").read_text(encoding="utf-8")
 DECLARED = {
     "purposes": PURPOSES,
     "channels": CHANNELS,
-    "roles": POINT_ROLES,
+    "roles": ROLES,
+    "organs": ROLES,
+    "modes": MODES,
+    "actors": ACTORS,
+    "products": PRODUCTS,
+    "places": PLACES,
+    "gone": GONE,
+    "agreed": AGREEMENTS,
+    "complex": EXTENSIONS,
+    "special": EXTENSIONS,
+    "classes": TEXT_CLASSES,
     "sources": POINT_SOURCES,
-    "harmless": FLAGS,
-    "kinds": FLAGS,
-    "states": CASE_STATES,
+    "harmless": CASE_HOLDS,
+    "kinds": (*CASE_HOLDS, *BORROWER_KINDS, *RECORDS),
+    "states": (*CASE_STATES, *GONE),
 }
 
 
@@ -42,7 +64,7 @@ def limits():
 
 def pack_with(old, new, count=-1):
     assert old in TEXT
-    return pack_from("cn_first", PACK.rules, TEXT.replace(old, new, count))
+    return pack_from("cn", PACK.rules, TEXT.replace(old, new, count))
 
 
 def test_a_limit_uses_no_word_that_the_house_has_not_declared():
@@ -67,10 +89,14 @@ def test_every_limit_says_who_says_so_and_how_far_that_was_seen():
 
 def test_the_figures_are_those_of_the_texts():
     says = {rule.rule_id: rule.text("en") for rule in PACK.rules}
-    assert says["cn_window"] == "Contact only from 8:00 to 22:00 on the borrower's clock"
-    assert says["cn_daily_cap"].startswith(
-        "At most 3 attempted contacts per borrower and local day"
+    assert says["cn_window"] == (
+        "Contact only from 8:00 to 22:00 on the borrower's clock, unless other hours are agreed"
     )
+    assert says["cn_effective_cap"].startswith(
+        "Calls that are spoken with: at most 3 that were talked"
+    )
+    assert says["cn_unanswered_cap"] == "Not more than 6 unanswered calls to one number a day"
+    assert says["cn_visit_staff"] == "At least 2 collectors visit together"
 
 
 @pytest.mark.parametrize("rule", PACK.rules, ids=lambda rule: rule.rule_id)
@@ -86,19 +112,19 @@ def test_a_rule_can_be_read_in_words_as_of_a_day(rule):
 
 def test_a_rule_as_of_a_day_has_the_figures_of_that_day():
     (role,) = (rule for rule in PACK.rules if rule.rule_id == "cn_role")
-    assert role.text("en", on=date(2025, 2, 27)) == "Contact only: the debtor, a guarantor"
-    assert role.text("en", on=date(2025, 2, 28)).endswith("a guarantor, a co-debtor")
-    assert role.text("zh", on=date(2025, 2, 27)) == "只可联系：借款人本人、保证人"
+    assert "contact only: the debtor, a guarantor;" in role.text("en", on=date(2025, 2, 27))
+    assert "a guarantor, a co-debtor;" in role.text("en", on=date(2025, 2, 28))
+    assert "只可针对：借款人本人、保证人；" in role.text("zh", on=date(2025, 2, 27))
 
 
 def test_the_version_changes_with_a_figure_and_with_nothing_else():
     assert pack_with("# The figures", "# Figures").version == PACK.version
     assert pack_with("most = 3", "most = 2").version != PACK.version
-    assert PACK.version.startswith("cn_first 1 ")
+    assert PACK.version.startswith("cn 2 ")
 
 
 def test_the_shipped_packs_are_the_folders_with_limits():
-    assert "cn_first" in packs()
+    assert "cn" in packs()
     for name in packs():
         home = files("arrears.rules.packs").joinpath(name)
         assert home.joinpath("cases.toml").is_file()
@@ -109,7 +135,7 @@ def test_the_shipped_packs_are_the_folders_with_limits():
     ("old", "new", "wrong"),
     [
         ("[pack]", "[pack", "are no TOML"),
-        ('version = "1"', 'version = ""', "their version and the zone"),
+        ('version = "2"', 'version = ""', "their version and the zone"),
         ('zone = "Asia/Shanghai"', 'zone = "Mars/Base"', "their version and the zone"),
         ("[[rule.cn_window]]", "[[rule.cn_windows]]", "rules it does not have: cn_windows"),
         ("[[rule.cn_plan]]", "[[rule.cn_hold]]", "cn_hold has two limits on 2011-01-13"),
@@ -118,7 +144,7 @@ def test_the_shipped_packs_are_the_folders_with_limits():
         ("to_date = 2025-02-28\nopens", "to_date = 2024-05-15\nopens", "before it begins"),
         ("from_date = 2024-05-15\n", "", "does not say from which day"),
         ("from_date = 2024-05-15", "from_date = 2024-05-15T00:00:00", "from which day"),
-        ('source = "GB/T 45251-2025"', 'source = ""', "does not say its source"),
+        ('source = "《民法典》"', 'source = ""', "does not say its source"),
         ('unit = "minor units"\n', "", "does not say its unit"),
         ('force = "STD"', 'force = "HEARSAY"', "does not say its force"),
         ('verified = "secondary"', 'verified = "surely"', "how it was verified"),
@@ -134,22 +160,23 @@ def test_a_pack_with_a_fault_is_refused_with_the_reason(old, new, wrong):
 
 def test_a_rule_without_limits_is_a_fault():
     with pytest.raises(PackUnreadable, match="cn_nothing has no limit"):
-        pack_from("cn_first", (*PACK.rules, replace(PACK.rules[0], rule_id="cn_nothing")), TEXT)
+        pack_from("cn", (*PACK.rules, replace(PACK.rules[0], rule_id="cn_nothing")), TEXT)
 
 
 def test_a_pack_that_is_not_shipped_is_refused_with_those_that_are():
-    with pytest.raises(PackUnreadable, match="cn_first"):
-        load_pack("../cn_first")
+    with pytest.raises(PackUnreadable, match="cn"):
+        load_pack("../cn")
 
 
 @pytest.mark.parametrize("missing", ["most = 3\n", "opens = 08:00:00\n", "closes = 22:00:00\n"])
 def test_a_rule_whose_figure_is_not_there_refuses(missing):
-    verdict = may_contact(lawful(), pack=pack_with(missing, ""))
+    call = lawful(channel="call")
+    verdict = may_contact(call, book=Book((pack_with(missing, ""),)))
     assert (verdict.outcome, verdict.codes) == ("refuse", ("gate_error",))
 
 
 def test_a_figure_of_another_kind_refuses():
-    verdict = may_contact(lawful(), pack=pack_with("opens = 08:00:00", "opens = 8"))
+    verdict = may_contact(lawful(), book=Book((pack_with("opens = 08:00:00", "opens = 8"),)))
     assert (verdict.outcome, verdict.codes) == ("refuse", ("gate_error",))
 
 

@@ -15,6 +15,12 @@ from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import Case, GateVerdict, Message, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
 
+# How the log tells of a verdict on a message: nobody overrides one, so what may be overridden is refused.
+LOGGED = {
+    Outcome.ALLOW: "allow",
+    Outcome.ALLOW_WITH_DUTIES: "allow",
+    Outcome.DEFER: "defer",
+}
 NO_BORROWER = "no_borrower"  # why a message is refused whose borrower's row is gone
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
 
@@ -57,7 +63,7 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
         rules_version=verdict.rules_version,
         record=record_of(facts, verdict),
     )
-    if verdict.outcome is Outcome.ALLOW:
+    if verdict.allowed:
         message.slot = _slot(message.borrower_id, facts)
         message.state, message.claimed_at = "claimed", at
     elif verdict.outcome is Outcome.DEFER and verdict.earliest_at:
@@ -65,7 +71,8 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
     else:
         _refuse(message, ",".join(dict.fromkeys(verdict.codes)), at)
     message.save(update_fields=DECIDED)
-    log(f"gate_{verdict.outcome}", by=None, at=at, case=message.case, message=message.pk)
+    said = LOGGED.get(verdict.outcome, "refuse")
+    log(f"gate_{said}", by=None, at=at, case=message.case, message=message.pk)
     return message if message.state == "claimed" else None
 
 

@@ -45,8 +45,8 @@ class GateVerdict(Kept):
     case = models.ForeignKey(Case, models.PROTECT, related_name="verdicts")
     borrower_id = models.CharField(max_length=80, db_index=True)
     at = models.DateTimeField()
-    outcome = models.CharField(max_length=10)
-    rules_version = models.CharField(max_length=80)
+    outcome = models.CharField(max_length=20)
+    rules_version = models.CharField(max_length=200)
     record = models.JSONField()
 
 

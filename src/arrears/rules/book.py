@@ -1,0 +1,136 @@
+"""The rule book of an institution: packs that are all asked, and its own figures, which only tighten."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time
+from functools import cache
+
+from arrears.core.day import Span
+from arrears.core.errors import UserError
+from arrears.rules.condition import LOOSER
+from arrears.rules.limit import Limit, PackUnreadable, Value, limits_from
+from arrears.rules.pack import Pack, load_pack, versioned, written_limits
+from arrears.rules.rule import Rule
+
+SHIPPED = ("cn",)
+OWN = "own"  # the name of an institution's pack
+_QUOTED = {"force": "POLICY", "verified": "own"}
+
+
+class PackLoosens(UserError):
+    """A figure of the institution's own would allow what the law forbids."""
+
+    exit_code = 73
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The packs that are asked of every act, the laws first; all must agree."""
+
+    packs: tuple[Pack, ...]
+
+    @property
+    def name(self) -> str:
+        """The names of its packs."""
+        return "+".join(pack.name for pack in self.packs)
+
+    @property
+    def version(self) -> str:
+        """The versions of its packs."""
+        return " + ".join(pack.version for pack in self.packs)
+
+    @property
+    def walls(self) -> tuple[time, ...]:
+        """Every time of day that a limit names."""
+        return tuple(sorted({wall for pack in self.packs for wall in pack.walls}))
+
+
+@cache
+def shipped(names: tuple[str, ...] = SHIPPED) -> Book:
+    """The shipped packs of these names. Raises: PackUnreadable."""
+    if not names:
+        raise PackUnreadable("A rule book needs at least one law", hint=f"Name {SHIPPED[0]}.")
+    return Book(tuple(load_pack(name) for name in dict.fromkeys(names)))
+
+
+def tightened(book: Book, text: str) -> Book:
+    """The book with the institution's own figures, from TOML in the form of a pack's limits.
+
+    They are asked beside the law, not instead of it, so that they could not loosen it; and each that
+    would is refused all the same, because whoever wrote it believes otherwise.
+
+    Raises: PackUnreadable, PackLoosens.
+    """
+    rules = tuple(rule for pack in book.packs for rule in pack.rules)
+    head, limits = written_limits(OWN, text, rules)
+    own = []
+    for rule in rules:
+        entries = limits.get(rule.rule_id)
+        if entries is None:
+            continue
+        stricter = limits_from(rule.rule_id, [_QUOTED | dict(e) for e in _entries(rule, entries)])
+        for limit in stricter:
+            _prove(rule, limit)
+        own.append(replace(rule, needed=False, limits=stricter))
+    pack = Pack(OWN, str(head["version"]), str(head["zone"]), tuple(own), tightens=True)
+    return Book((*book.packs, versioned(pack)))
+
+
+def _entries(rule: Rule, entries: object) -> Iterable[Mapping[str, object]]:
+    if not isinstance(entries, list) or not all(isinstance(e, Mapping) for e in entries):
+        raise PackUnreadable(
+            f"Rule {rule.rule_id} has no list of figures",
+            hint=f"Write each as [[rule.{rule.rule_id}]].",
+        )
+    return entries
+
+
+def _prove(rule: Rule, own: Limit) -> None:
+    """The institution's limit allows nothing that the law forbids on any day. Raises: PackLoosens."""
+    if own.force != "POLICY":
+        raise PackUnreadable(
+            f"The own figures of {rule.rule_id} claim the force {own.force}",
+            hint="An institution's own figures are its policy: leave force and verified out.",
+        )
+    directions = rule.whole.loosens
+    for law in rule.limits:
+        if not _meet(law.span, own.span):
+            continue
+        theirs = dict(own.values)
+        for name, figure in law.values:
+            if name not in directions:
+                continue
+            if name not in theirs:
+                raise PackUnreadable(
+                    f"The own figures of {rule.rule_id} do not say {name}",
+                    hint=f"Repeat every figure of the rule; {name} is {_shown(figure)} by law.",
+                )
+            for way in directions[name]:
+                if not _no_looser(theirs[name], figure, way):
+                    raise PackLoosens(
+                        f"{rule.rule_id}: {name} = {_shown(theirs[name])} is looser than the law, "
+                        f"which says {_shown(figure)} from {law.span.from_date} on ({law.source})",
+                        hint="An institution may only be stricter. Mend its own figures.",
+                    )
+
+
+def _meet(one: Span, other: Span) -> bool:
+    """Whether two spans have a day in common."""
+    latest = max(one.from_date, other.from_date)
+    ends = [span.to_date or date.max for span in (one, other)]
+    return latest < min(ends)
+
+
+def _no_looser(own: Value, law: Value, way: int) -> bool:
+    """Whether the own figure is the same or on the strict side; figures of two kinds never are."""
+    if way == LOOSER:
+        own, law = law, own
+    if isinstance(own, tuple) and isinstance(law, tuple):
+        return set(law) <= set(own)
+    if isinstance(own, time) and isinstance(law, time):
+        return law <= own
+    return type(own) is int and type(law) is int and law <= own
+
+
+def _shown(value: Value) -> str:
+    return value.isoformat() if isinstance(value, time) else str(value)
