@@ -260,14 +260,14 @@ def facts_at(facts: ContactFacts, moment: datetime) -> ContactFacts:
 
     On a later local date nothing of that day is used yet; on an earlier one it is not known how much is.
     """
-    moved = replace(facts, at=moment)
-    now, then = facts.local, moved.local
+    zone, now = known_zone(facts.zone), facts.local
+    then = None if zone is None else moment.astimezone(zone)
     daily: dict[str, Any] = {}
     if now is None or then is None or then.date() < now.date():
         daily = dict.fromkeys(DAILY)
     elif then.date() > now.date():
         daily = {name: 0 for name in DAILY if getattr(facts, name) is not None}
-    return replace(moved, **daily) if daily else moved
+    return replace(facts, at=moment, **daily)
 
 
 @lru_cache(maxsize=1024)

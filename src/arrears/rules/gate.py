@@ -115,17 +115,18 @@ def _ask(pack: Pack, facts: ContactFacts, found: _Found) -> None:
     except Exception as error:  # a moment that no rule can be chosen by
         found.add(REFUSE, _fault(pack.name, error))
         return
-    for rule in pack.asked_of(facts.act):
+    for rule, limit in pack.asked_on(facts.act, day):
         try:
-            _ask_rule(rule, facts, day, found)
+            if (holds := rule.answer(facts, limit)) is not True:
+                _unfulfilled(rule, facts, day, holds, found)
         except Exception as error:  # never fail open
             found.add(REFUSE, _fault(rule.rule_id, error))
 
 
-def _ask_rule(rule: Rule, facts: ContactFacts, day: date, found: _Found) -> None:
-    holds = rule.holds(facts, on=day)
-    if holds is True:
-        return
+def _unfulfilled(
+    rule: Rule, facts: ContactFacts, day: date, holds: bool | None, found: _Found
+) -> None:
+    """What a rule that is not fulfilled, or not known to be, has against the act or wants done."""
     because = rule.reasons(facts, on=day)
     if rule.effect == DUTY and holds is None and rule.in_force(day):
         found.duties.extend(because)
@@ -198,8 +199,9 @@ def _fulfils(facts: ContactFacts, moment: datetime, book: Book) -> bool:
     """Whether every rule that is no duty and cannot be overridden holds; a fault is raised."""
     for pack in book.packs:
         day = local_date(moment, pack.zone)
-        for rule in pack.asked_of(facts.act):
-            holds = rule.holds(facts, on=day)
+        asked = pack.asked_on(facts.act, day)
+        for rule, limit in sorted(asked, key=lambda one: one[0].effect != DEFER):
+            holds = rule.answer(facts, limit)
             if holds is not True and not (
                 (rule.effect == DUTY and holds is None) or (rule.effect == SOFT and holds is False)
             ):
@@ -210,10 +212,10 @@ def _fulfils(facts: ContactFacts, moment: datetime, book: Book) -> bool:
 def _has_law(facts: ContactFacts, book: Book) -> bool:
     """Whether some law speaks of the act on that day: what no rule speaks of is not allowed."""
     return facts.at is not None and any(
-        rule.in_force(local_date(facts.at, pack.zone))
+        limit is not None
         for pack in book.packs
         if not pack.tightens
-        for rule in pack.asked_of(facts.act)
+        for _, limit in pack.asked_on(facts.act, local_date(facts.at, pack.zone))
     )
 
 

@@ -1,7 +1,7 @@
 """A dated limit: the figures a rule had from one day to another, and who says so."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import pairwise
 from typing import TypeGuard, TypeVar
@@ -36,12 +36,14 @@ class Limit:
     article: str
     force: str  # one of FORCES
     verified: str  # one of VERIFIED: how far the text itself was seen
+    _by_name: Mapping[str, Value] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", dict(self.values))
 
     def value(self, name: str, kind: type[V]) -> V:
         """The figure of that name. Raises: KeyError, TypeError when it is not of that kind."""
-        found = next((value for word, value in self.values if word == name), None)
-        if found is None:
-            raise KeyError(name)
+        found = self._by_name[name]
         if not isinstance(found, kind):
             raise TypeError(f"the limit {name} is not {kind.__name__}")
         return found

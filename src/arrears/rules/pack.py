@@ -1,20 +1,21 @@
 """A pack of rules: the rules of one law with their dated limits, read once."""
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import time
+from datetime import date, time
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from importlib.resources import files
 from itertools import chain
 
-from arrears.rules.facts import ACTS, known_zone
-from arrears.rules.limit import PackUnreadable, limits_from
+from arrears.rules.facts import known_zone
+from arrears.rules.limit import Limit, PackUnreadable, limits_from
 from arrears.rules.rule import Rule
 
 HOME = "arrears.rules.packs"
+DAYS_KEPT = 1000  # of acts and days whose rules are remembered
+Asked = tuple[tuple[Rule, Limit | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +27,28 @@ class Pack:
     zone: str
     rules: tuple[Rule, ...]
     tightens: bool = False  # an institution's own: stricter figures for rules of other packs
-    _by_act: Mapping[str | None, tuple[Rule, ...]] = field(
-        init=False, repr=False, compare=False, hash=False
-    )
+    walls: tuple[time, ...] = field(init=False, repr=False, compare=False)  # that a limit names
+    _asked: dict[tuple[str | None, date], Asked] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_act = {act: tuple(r for r in self.rules if act in r.acts) for act in ACTS}
-        object.__setattr__(self, "_by_act", by_act)
+        limits = chain.from_iterable(rule.limits for rule in self.rules)
+        named = {value for limit in limits for _, value in limit.values if isinstance(value, time)}
+        object.__setattr__(self, "walls", tuple(sorted(named)))
+        object.__setattr__(self, "_asked", {})
 
     def asked_of(self, act: str | None) -> tuple[Rule, ...]:
         """The rules that speak of such an act, in order; none of an act that nobody declared."""
-        return self._by_act.get(act, ())
+        return tuple(rule for rule in self.rules if act in rule.acts)
 
-    @property
-    def walls(self) -> tuple[time, ...]:
-        """Every time of day that a limit names."""
-        limits = chain.from_iterable(rule.limits for rule in self.rules)
-        named = {value for limit in limits for _, value in limit.values if isinstance(value, time)}
-        return tuple(sorted(named))
+    def asked_on(self, act: str | None, day: date) -> Asked:
+        """The same rules with the limit that each has on a day, if any."""
+        asked = self._asked.get((act, day))
+        if asked is None:
+            if len(self._asked) >= DAYS_KEPT:
+                self._asked.clear()
+            asked = tuple((rule, rule.in_force(day)) for rule in self.asked_of(act))
+            self._asked[act, day] = asked
+        return asked
 
 
 def packs() -> tuple[str, ...]:

@@ -53,7 +53,10 @@ class Rule:
 
         Raises: ValueError for a naive moment.
         """
-        limit = self.in_force(on)
+        return self.answer(facts, self.in_force(on))
+
+    def answer(self, facts: ContactFacts, limit: Limit | None) -> bool | None:
+        """What `holds` says on a day that has this limit. Raises: ValueError for a naive moment."""
         if limit is None:
             return None if self.needed else True
         when = None if self.when is None else self.when.holds(facts, limit)

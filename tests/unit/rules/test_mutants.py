@@ -142,13 +142,13 @@ MUTANTS = {
     "gate": [
         (
             "the first rule is enough",
-            "for rule in pack.asked_of(facts.act):\n        try",
-            "for rule in pack.asked_of(facts.act)[:1]:\n        try",
+            "for rule, limit in pack.asked_on(facts.act, day):\n        try",
+            "for rule, limit in pack.asked_on(facts.act, day)[:1]:\n        try",
         ),
         (
             "the last rule is not asked",
-            "for rule in pack.asked_of(facts.act):\n        try",
-            "for rule in pack.asked_of(facts.act)[:-1]:\n        try",
+            "for rule, limit in pack.asked_on(facts.act, day):\n        try",
+            "for rule, limit in pack.asked_on(facts.act, day)[:-1]:\n        try",
         ),
         (
             "one reason twice",
