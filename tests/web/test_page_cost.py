@@ -8,13 +8,8 @@ from arrears.batch import read
 from arrears.channels.local.transport import LocalTransport
 from arrears.web.desk import case as case_view
 from arrears.web.ledger.actions.cases import release_case, take_case
-from arrears.web.ledger.actions.records import (
-    end_hold,
-    place_hold,
-    record_outcome,
-    record_promise,
-    write_note,
-)
+from arrears.web.ledger.actions.holds import end_hold, place_hold
+from arrears.web.ledger.actions.records import record_outcome, record_promise, write_note
 from arrears.web.ledger.models import Case, Hold, Message
 from arrears.web.ledger.queries.cases import queue
 from arrears.web.sender.drain import drain

@@ -12,13 +12,8 @@ from arrears.feeds.load import load
 from arrears.feeds.mapping import read_mapping
 from arrears.lake.home import Home
 from arrears.web.ledger.actions.cases import take_case
-from arrears.web.ledger.actions.records import (
-    end_hold,
-    place_hold,
-    record_outcome,
-    record_promise,
-    withdraw_promise,
-)
+from arrears.web.ledger.actions.holds import end_hold, place_hold
+from arrears.web.ledger.actions.records import record_outcome, record_promise, withdraw_promise
 from arrears.web.ledger.models import CaseDay, Promise
 from arrears.web.ledger.queries.work import work, write_work
 from tests.web.conftest import AT, DAY

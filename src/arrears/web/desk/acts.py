@@ -22,10 +22,9 @@ from arrears.web.ledger.actions.cases import (
     take_case,
     take_next_case,
 )
+from arrears.web.ledger.actions.holds import end_hold, place_hold
 from arrears.web.ledger.actions.outbox import withdraw_message
 from arrears.web.ledger.actions.records import (
-    end_hold,
-    place_hold,
     record_outcome,
     record_promise,
     withdraw_promise,
