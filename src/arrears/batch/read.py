@@ -253,9 +253,13 @@ def payments_booked(home: Home, run: Run, wanted: Mapping[str, Iterable[str]]) -
     return sorted(set(found))
 
 
-def owner_of(home: Home, loan_id: str) -> str | None:
-    """Whose loan it is, as known today; None where the book has no such loan."""
-    found = _known(home, "loans", date.max, f"loan_id = {duck.literal(loan_id)}")
+def owner_of(home: Home, loan_id: str, *, borrower_id: str | None = None) -> str | None:
+    """Whose loan it is, as known today; None where it is nobody's, or not that borrower's."""
+    own, bucket = f"loan_id = {duck.literal(loan_id)}", None
+    if borrower_id is not None:
+        own += f" AND borrower_id = {duck.literal(borrower_id)}"
+        bucket = bucket_of(borrower_id, home.institution().buckets)
+    found = _known(home, "loans", date.max, own, bucket)
     return str(found[0]["borrower_id"]) if found else None
 
 

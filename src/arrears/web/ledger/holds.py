@@ -73,7 +73,8 @@ def open_holds(borrower_id: str, points: Iterable[ContactPoint]) -> list[Hold]:
     """The holds that nobody has ended: the borrower's, and those that close a point for everyone."""
     values = {plain(point.value) for point in points}
     theirs = Q(borrower_id=borrower_id) | Q(kind__in=OF_ANYONE, value__in=values)
-    return list(Hold.objects.filter(theirs, ended_at=None).order_by("at", "pk"))
+    found = Hold.objects.filter(theirs, ended_at=None).select_related("by")
+    return list(found.order_by("at", "pk"))
 
 
 def whole_on(day: date) -> Q:

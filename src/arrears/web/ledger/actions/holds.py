@@ -233,9 +233,17 @@ def _place(
     if case and stops and case.state != "held" and "held" in CASE_MOVES[case.state]:
         move(case, "held")
         case.save()
-    more = ({"refused": refused} if refused else {}) | ({"client": client.name} if client else {})
-    whose = {} if case else {"borrower_id": borrower_id}
-    log("place_hold", by=person, at=at, case=case, kind=hold.kind, hold=hold.pk, **more, **whose)
+    log(
+        "place_hold",
+        by=person,
+        at=at,
+        case=case,
+        borrower_id=borrower_id,
+        kind=hold.kind,
+        hold=hold.pk,
+        refused=refused or "",
+        client=client.name if client else "",
+    )
     return hold
 
 

@@ -85,11 +85,11 @@ def receive_payment(
         by=person,
         at=at,
         case=case,
+        borrower_id=borrower_id,
         payment=payment_id,
         amount_minor=amount_minor,
-        **({"refused": refused} if refused else {}),
-        **({} if case else {"borrower_id": borrower_id}),
-        **({"client": client.name} if client else {}),
+        refused=refused or "",
+        client=client.name if client else "",
     )
     return payment
 
@@ -155,7 +155,7 @@ def settle_payments(*, home: Home, run: Run, run_id: str, at: datetime) -> int:
 
 def owner_of(home: Home, *, loan_id: str, borrower_id: str = "") -> str:
     """Whose loan it is, as the book knows it today. Raises: NoCase, where it is nobody's or another's."""
-    owner = read.owner_of(home, loan_id)
-    if owner is None or borrower_id not in ("", owner):
+    owner = read.owner_of(home, loan_id, borrower_id=borrower_id or None)
+    if owner is None:
         raise NoCase(_("没有这笔贷款，或它不属于这位客户"), hint=_("请核对借据号和客户号。"))
     return owner
