@@ -63,7 +63,9 @@ def refused_because(because: str) -> str:
     """Why a message was refused before the gate was asked; empty where that is not why."""
     if not because.startswith(REFUSED_BY):
         return ""
-    return gettext("不得联系，已有限制：%(kind)s") % {"kind": kind_word(because.removeprefix(REFUSED_BY))}
+    return gettext("不得联系，已有限制：%(kind)s") % {
+        "kind": kind_word(because.removeprefix(REFUSED_BY))
+    }
 
 
 def _effect(hold: Hold, kind: HoldKind | None, roles: Mapping[str, Any]) -> str:
