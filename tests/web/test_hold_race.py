@@ -1,4 +1,4 @@
-"""A payment, a stop or a hold arrives while its borrower's message is being claimed: never is it claimed after."""
+"""A payment, a stop or a hold arrives while a message is being claimed: never is it claimed after."""
 
 import os
 import random
@@ -191,10 +191,9 @@ def test_nothing_is_claimed_after_what_stops_it(waiting):
     for message_id in Message.objects.values_list("pk", flat=True):
         assert outbox.claim_message(message_id=message_id, at=LATER) is None
     assert states.count("claimed") == Event.objects.filter(verb="gate_allow").count()
-    took.sort()
-    print(
-        f"{RACES} races, {states.count('claimed')} claimed first; stops took at most {took[-1]:.3f} s"
-    )
+    assert (
+        sorted(took)[len(took) // 2] < 1
+    )  # in force within a second, eight at once on this machine
 
 
 def unwithdrawn(monkeypatch):

@@ -79,7 +79,12 @@ def test_the_next_run_knows_it(bank, worked, tmp_path):
     home = Home(tmp_path / "home")
     shutil.copytree(bank.home.path, home.path)
     folder = tmp_path / "work"
-    assert write_work(folder, zone=ZONE, until=DAY) == {"contacts": 1, "promises": 1, "flags": 1}
+    assert write_work(folder, zone=ZONE, until=DAY) == {
+        "contacts": 1,
+        "promises": 1,
+        "flags": 1,
+        "holds": 2,
+    }
     load(home, read_mapping("standard"), folder, today=DAY)
     told = read.rows(run(home, as_of=TOMORROW), "case_day").to_pylist()
     (day,) = [row for row in told if row["borrower_id"] == case.borrower_id]

@@ -1,6 +1,7 @@
 """The body of a request, read strictly: what is not asked for is refused; nothing means two things."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from arrears.core.money import LARGEST_MINOR
 
 LONGEST_TEXT = 4000
 NUL = "\0"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class BodyUnreadable(UserError):
@@ -80,7 +82,7 @@ def minor(value: Any) -> int:
 
 def day(value: Any) -> date:
     """A day as 2026-11-30. Raises: ValueError."""
-    if not isinstance(value, str) or len(value) != len("2026-11-30"):
+    if not isinstance(value, str) or not DAY.fullmatch(value):
         raise ValueError("It must be a day such as 2026-11-30")
     return date.fromisoformat(value)
 
