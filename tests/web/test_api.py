@@ -201,7 +201,8 @@ def test_a_field_that_is_not_what_is_asked_for_is_refused(post, shanghai, change
 
 
 @pytest.mark.parametrize(
-    "body", [" ", "[]", "7", "{", b"\xff", '{"amount_minor": NaN}', '{"a": 1, "a": 2}', "[" * 99_999]
+    "body",
+    [" ", "[]", "7", "{", b"\xff", '{"amount_minor": NaN}', '{"a": 1, "a": 2}', "[" * 99_999],
 )
 def test_a_body_that_is_no_object_of_json_is_refused(post, db, body):
     assert error(post("payments", body)) == (400, "body_unreadable")

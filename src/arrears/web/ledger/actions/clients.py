@@ -55,7 +55,7 @@ def admit_client(*, name: str, rights: Sequence[str], by: Person | None, at: dat
     if ApiClient.objects.filter(name=name).exists():
         raise ClientUnsound(
             f"There is a token of that name already: {name}",
-            hint="Revoke names nothing anew: choose another name.",
+            hint="A revoked name is not used again: choose another.",
         )
     token = secrets.token_urlsafe(TOKEN_BYTES)
     ApiClient.objects.create(
