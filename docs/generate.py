@@ -1,5 +1,6 @@
 """Writes the pages of docs/reference that follow from the code: `make docs`."""
 
+from collections.abc import Sequence
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ from arrears.batch import plan
 from arrears.batch.run import shipped_decisions
 from arrears.cli.app import app
 from arrears.core.errors import UserError
+from arrears.core.hold import CHANNELS, KINDS, PURPOSES, HoldKind
 from arrears.core.tables import BOOK, PROVENANCE, RUN, Column, Kind, Table
 from arrears.decide.check import sound
 from arrears.decide.compile import ranked
@@ -41,6 +43,7 @@ def generated() -> dict[str, str]:
         "docs/reference/tables.md": tables_page(),
         "docs/reference/commands.md": commands_page(),
         **rule_pages(MADE),
+        "docs/reference/holds.md": holds_page(),
         **{f"tests/agree/spark/{name}.sql": text for name, text in spark_texts().items()},
     }
 
@@ -88,6 +91,58 @@ def _column(column: Column, table: Table) -> str:
     rules += [" \\| ".join(f"`{word}`" for word in column.one_of)] if column.one_of else []
     rules += [f"≥ {column.least}"] if column.least is not None else []
     return f"| `{column.name}` | {MEANING[column.kind]} | {', '.join(rules)} |"
+
+
+def holds_page() -> str:
+    """Every kind of hold with what it stops where the hold itself does not say otherwise."""
+    rows = "\n".join(_hold(kind) for kind in KINDS.values())
+    return "\n".join(
+        [
+            MADE,
+            "# Kinds of hold\n",
+            "What a hold stops where it does not say otherwise itself, from `src/arrears/core/hold.py`.\n"
+            "A hold may be narrowed to channels, purposes, the role of the person reached, one contact\n"
+            "point, and days; a kind that is not in this table stops everything. How holds are placed and\n"
+            "ended: [Holds and stops](../howto/holds.md).\n",
+            f"Channels: {_codes(CHANNELS)}. Purposes: {_codes(PURPOSES)}. A purpose that is not in this "
+            "list is stopped.\n",
+            "| kind | in words | lets through | needs | lasts | ended by | asked for by |",
+            f"|---|---|---|---|---|---|---|\n{rows}\n",
+        ]
+    )
+
+
+def _hold(kind: HoldKind) -> str:
+    needs = {
+        "first day and end": kind.needs_days,
+        "one contact point": kind.needs_point,
+        "a contact point or a channel": kind.needs_scope,
+    }
+    ender = "compliance" if kind.by_compliance else "a supervisor or compliance"
+    through = _codes(kind.spares) or "nothing"
+    through += "; the point that it names" if kind.spares_point else ""
+    cells = (
+        f"`{kind.kind}`",
+        " · ".join(kind.words),
+        through,
+        ", ".join(name for name, asked in needs.items() if asked) or "-",
+        _lasts(kind),
+        ender if kind.placed else "the run that has the payment, or a supervisor or compliance",
+        f"{kind.basis}{', for every borrower' if kind.of_anyone else ''}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _lasts(kind: HoldKind) -> str:
+    if kind.needs_days:
+        return "its days"
+    if kind.usual_days:
+        return f"{kind.usual_days} days, unless it says otherwise"
+    return "until it is ended" if kind.placed else "until it is booked"
+
+
+def _codes(codes: Sequence[str]) -> str:
+    return ", ".join(f"`{code}`" for code in codes)
 
 
 def commands_page() -> str:

@@ -21,7 +21,8 @@ HOLES = {"case_id": "1", "loan_id": "LB1", "person_id": "1", "template_id": "1"}
 # What has happened when the pages are looked at: a case in hand with all kinds of records, one on hold.
 ACTS = """
 from arrears.web.ledger.actions.cases import take_case
-from arrears.web.ledger.actions.records import place_hold, record_outcome, record_promise, write_note
+from arrears.web.ledger.actions.holds import place_hold
+from arrears.web.ledger.actions.records import (record_outcome, record_promise, write_note)
 from arrears.web.ledger.models import Case, Person
 ana, eve = (Person.objects.get(username=name) for name in ("ana", "eve"))
 mine, held = (Case.objects.get(borrower_id=number).pk for number in ("B1", "B5"))

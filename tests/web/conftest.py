@@ -15,13 +15,14 @@ from arrears.synth.book import make_book
 from arrears.web.ledger.actions.people import admit_person, found_team
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.templates import approve_template, write_template
-from arrears.web.ledger.models import Borrower, Case, CaseDay, Person, Team
+from arrears.web.ledger.models import Borrower, Case, CaseDay, ContactPoint, Person, Team
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import RIGHTS
 
 DAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 PASSWORD = "plum-orchard-7"
+NUMBER = "13812345678"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,38 @@ def case(published: Bank) -> Case:
     """The first case of the list."""
     found: Case = Case.objects.order_by("pk")[0]
     return found
+
+
+@pytest.fixture
+def compliance(people: dict[str, Person]) -> Person:
+    """Someone of compliance."""
+    return people["compliance"]
+
+
+@pytest.fixture
+def shanghai(case: Case) -> Case:
+    """The case, its borrower in Shanghai, whom the run found under no flag; a number of their own."""
+    with writing("a test"):
+        Borrower.objects.filter(pk=case.borrower_id).update(zone="Asia/Shanghai")
+        CaseDay.objects.update(flags="")
+        ContactPoint.objects.filter(borrower_id=case.borrower_id).delete()
+        point(case, "own", value=NUMBER)
+    return case
+
+
+def point(
+    case: Case, name: str, *, role: str = "debtor", value: str = "13800000000"
+) -> ContactPoint:
+    """A mobile number of the case, `test-…` by its id; inside an action."""
+    made: ContactPoint = ContactPoint.objects.create(
+        point_id=f"test-{name}",
+        borrower_id=case.borrower_id,
+        role=role,
+        kind="mobile",
+        value=value,
+        source="contract",
+    )
+    return made
 
 
 def _admit(username: str, role: str, team: Team | None, branch: str = "") -> Person:

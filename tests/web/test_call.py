@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from arrears.web.ledger.actions.cases import take_case
-from arrears.web.ledger.actions.records import place_hold, record_outcome
+from arrears.web.ledger.actions.holds import place_hold
+from arrears.web.ledger.actions.records import record_outcome
 from arrears.web.ledger.models import (
     Borrower,
     Case,

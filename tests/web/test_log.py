@@ -12,8 +12,9 @@ from arrears.web import words
 from arrears.web.ledger import actions
 from arrears.web.ledger.actions.act import log
 from arrears.web.ledger.actions.cases import reveal_value, take_case
+from arrears.web.ledger.actions.holds import place_hold
 from arrears.web.ledger.actions.people import move_person
-from arrears.web.ledger.actions.records import place_hold, record_outcome, record_promise
+from arrears.web.ledger.actions.records import record_outcome, record_promise
 from arrears.web.ledger.models import Case, Event
 from arrears.web.ledger.models.guard import writing
 from tests.web.conftest import AT, DAY

@@ -10,13 +10,14 @@ from arrears.core.contact import OUTBOX_MOVES
 from arrears.rules.gate import replay
 from arrears.web.ledger.actions.act import NotNow
 from arrears.web.ledger.actions.cases import take_case
+from arrears.web.ledger.actions.holds import place_hold
 from arrears.web.ledger.actions.outbox import (
     claim_message,
     doubt_claimed,
     mark_message,
     withdraw_message,
 )
-from arrears.web.ledger.actions.records import place_hold, record_outcome
+from arrears.web.ledger.actions.records import record_outcome
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.actions.templates import TemplateUnsound, approve_template, write_template
 from arrears.web.ledger.models import (

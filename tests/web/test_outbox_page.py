@@ -10,8 +10,8 @@ from arrears.core.contact import OUTBOX_MOVES
 from arrears.web import words
 from arrears.web.ledger.actions.act import NoCase, NotNow
 from arrears.web.ledger.actions.cases import take_case
+from arrears.web.ledger.actions.holds import place_hold
 from arrears.web.ledger.actions.outbox import mark_message, withdraw_message
-from arrears.web.ledger.actions.records import place_hold
 from arrears.web.ledger.models import Borrower, Case, Event, Message, Person
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import NotAllowed

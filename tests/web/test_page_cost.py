@@ -8,13 +8,8 @@ from arrears.batch import read
 from arrears.channels.local.transport import LocalTransport
 from arrears.web.desk import case as case_view
 from arrears.web.ledger.actions.cases import release_case, take_case
-from arrears.web.ledger.actions.records import (
-    end_hold,
-    place_hold,
-    record_outcome,
-    record_promise,
-    write_note,
-)
+from arrears.web.ledger.actions.holds import end_hold, place_hold
+from arrears.web.ledger.actions.records import record_outcome, record_promise, write_note
 from arrears.web.ledger.models import Case, Hold, Message
 from arrears.web.ledger.queries.cases import queue
 from arrears.web.sender.drain import drain
@@ -29,8 +24,8 @@ MOST = {
     "queue": 11,
     "mine": 10,
     "search": 11,
-    "case": 20,
-    "why": 17,
+    "case": 22,
+    "why": 18,
     "team": 9,
     "hand": 10,
     "outbox": 7,

@@ -11,8 +11,8 @@ from arrears.batch import read
 from arrears.batch.run import run
 from arrears.web.ledger.actions import publish
 from arrears.web.ledger.actions.cases import take_case
+from arrears.web.ledger.actions.holds import place_hold
 from arrears.web.ledger.actions.publish import OlderRun, publish_run
-from arrears.web.ledger.actions.records import place_hold
 from arrears.web.ledger.copy import INDEXES
 from arrears.web.ledger.models import Borrower, Case, CaseDay, ContactPoint, Event, Pointer
 from arrears.web.ledger.models.guard import writing

@@ -36,12 +36,14 @@ FORMS = {
     "promise": {"phone_collector": 302, "supervisor": 409},
     "withdraw": {"phone_collector": 302, "supervisor": 409},
     "hold": {"phone_collector": 302, "supervisor": 302, "compliance": 302},
+    "payment": {"phone_collector": 302, "supervisor": 302, "compliance": 302},
+    "end-payment": {"supervisor": 409, "compliance": 409},
     "end-hold": {"supervisor": 409, "compliance": 409},
     "note": {"phone_collector": 302, "supervisor": 302},
     "recall": {"phone_collector": 404, "supervisor": 404, "compliance": 404},
     "reveal": {"phone_collector": 200, "supervisor": 200, "compliance": 200},
 }
-NOT_FOR_COLLECTORS = ("end-hold",)
+NOT_FOR_COLLECTORS = ("end-hold", "end-payment")
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +118,8 @@ def ask(case, people):
         "withdraw": {"promise": promise.pk},
         "hold": {"kind": "dispute", "evidence": "来电"},
         "end-hold": {"hold": 999, "reason": "已核对"},
+        "payment": {"payment": "P1", "amount": "5", "value_date": DAY.isoformat()},
+        "end-payment": {"payment": "P1", "reason": "已冲正"},
         "note": {"text": "备注"},
         "reveal": {"what": "name", "reason": "核对"},
         "recall": {"message": 999},
@@ -165,7 +169,12 @@ def come_in(person):
 
 
 def guarded():
-    return {route: view for route, view in routes().items() if route not in PUBLIC}
+    """The routes for people: neither open to everyone nor for systems with a token (test_api)."""
+    return {
+        route: view
+        for route, view in routes().items()
+        if route not in PUBLIC and not hasattr(view, "client_right")
+    }
 
 
 def test_every_route_says_who_may_use_it():

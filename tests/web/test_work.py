@@ -12,13 +12,8 @@ from arrears.feeds.load import load
 from arrears.feeds.mapping import read_mapping
 from arrears.lake.home import Home
 from arrears.web.ledger.actions.cases import take_case
-from arrears.web.ledger.actions.records import (
-    end_hold,
-    place_hold,
-    record_outcome,
-    record_promise,
-    withdraw_promise,
-)
+from arrears.web.ledger.actions.holds import end_hold, place_hold
+from arrears.web.ledger.actions.records import record_outcome, record_promise, withdraw_promise
 from arrears.web.ledger.models import CaseDay, Promise
 from arrears.web.ledger.queries.work import work, write_work
 from tests.web.conftest import AT, DAY
@@ -84,7 +79,12 @@ def test_the_next_run_knows_it(bank, worked, tmp_path):
     home = Home(tmp_path / "home")
     shutil.copytree(bank.home.path, home.path)
     folder = tmp_path / "work"
-    assert write_work(folder, zone=ZONE, until=DAY) == {"contacts": 1, "promises": 1, "flags": 1}
+    assert write_work(folder, zone=ZONE, until=DAY) == {
+        "contacts": 1,
+        "promises": 1,
+        "flags": 1,
+        "holds": 2,
+    }
     load(home, read_mapping("standard"), folder, today=DAY)
     told = read.rows(run(home, as_of=TOMORROW), "case_day").to_pylist()
     (day,) = [row for row in told if row["borrower_id"] == case.borrower_id]

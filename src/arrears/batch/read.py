@@ -1,6 +1,6 @@
 """The only way in which others read the lake: a run's tables, and one loan with its facts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from arrears.core.errors import UserError
 from arrears.core.loan import Instalment, LoanFacts, Payment, Snapshot, Terms
 from arrears.core.tables import BOOK, CASE_DAY, RUN, STATED_FACTS, WORKLIST, Table
 from arrears.lake import duck
-from arrears.lake.book import reading
+from arrears.lake.book import Version, reading, versions
 from arrears.lake.home import Home, bucket_of
 
 PARTIES = ("borrowers", "contact_points")
@@ -233,6 +233,36 @@ def payments_of(home: Home, borrower_ids: Sequence[str]) -> dict[str, list[Payme
     return found
 
 
+def payments_booked(home: Home, run: Run, wanted: Mapping[str, Iterable[str]]) -> list[str]:
+    """Which payments, by their borrower, the book of a run has, counting by its day.
+
+    Only versions that were sealed when the run was made are looked at.
+    """
+    sealed = [v for v in versions(home) if v.number <= run.book_version]
+    buckets = home.institution().buckets
+    of_bucket: dict[int, list[str]] = {}
+    for borrower_id, ids in wanted.items():
+        of_bucket.setdefault(bucket_of(borrower_id, buckets), []).extend(ids)
+    found: list[str] = []
+    for bucket, ids in of_bucket.items():
+        named = f"payment_id IN ({', '.join(duck.literal(i) for i in ids)})"
+        booked = f"{named} AND value_date <= DATE '{run.as_of}'"
+        known_on = run.known_on or date.max
+        rows = _known_rows(home, "payments", known_on, booked, bucket, sealed)
+        found += rows["payment_id"].to_pylist()
+    return sorted(set(found))
+
+
+def owner_of(home: Home, loan_id: str, *, borrower_id: str | None = None) -> str | None:
+    """Whose loan it is, as known today; None where it is nobody's, or not that borrower's."""
+    own, bucket = f"loan_id = {duck.literal(loan_id)}", None
+    if borrower_id is not None:
+        own += f" AND borrower_id = {duck.literal(borrower_id)}"
+        bucket = bucket_of(borrower_id, home.institution().buckets)
+    found = _known(home, "loans", date.max, own, bucket)
+    return str(found[0]["borrower_id"]) if found else None
+
+
 def loans_of(home: Home, run: Run, borrower_id: str) -> list[dict[str, Any]]:
     """The rows of `arrears` of one borrower's open loans, with the product, the worst loan first.
 
@@ -312,11 +342,16 @@ def _known(
 
 
 def _known_rows(
-    home: Home, name: str, known_on: date, where: str, bucket: int | None = None
+    home: Home,
+    name: str,
+    known_on: date,
+    where: str,
+    bucket: int | None = None,
+    sealed: Sequence[Version] | None = None,
 ) -> pa.Table:
-    """The same rows in columns, with where they came from."""
+    """The same rows in columns, with where they came from; of some sealed versions, or of all."""
     table = BOOK[name]
-    read = reading(home, name, known_on=known_on, bucket=bucket)
+    read = reading(home, name, known_on=known_on, bucket=bucket, sealed=sealed)
     if not read.paths:
         return arrow_schema(table).empty_table()
     key = ", ".join(f'"{k}"' for k in table.key)

@@ -12,6 +12,7 @@ from arrears.cli.load import load
 from arrears.cli.run import explain, export, run
 from arrears.cli.send import send
 from arrears.cli.synth import synth
+from arrears.cli.token import token
 from arrears.cli.workbench import publish, serve
 from arrears.core.errors import UserError
 
@@ -26,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # a traceback with the values of a loan book in it is a leak
 )
-for command in (load, run, publish, send, serve, export, explain, demo, synth, doctor):
+for command in (load, run, publish, send, serve, token, export, explain, demo, synth, doctor):
     app.command()(command)
 
 

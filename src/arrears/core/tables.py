@@ -259,6 +259,23 @@ _BOOK = (
         ),
     ),
     Table(
+        "holds",
+        "one row per hold, with what it stops; comes back from the ledger",
+        ("hold_id",),
+        "borrower_id",
+        (
+            _text("hold_id"),
+            _text("borrower_id"),
+            _text("kind"),
+            _maybe("channels"),
+            _maybe("purposes"),
+            _maybe("role"),
+            _maybe("point_id"),
+            _day("from_date"),
+            _maybe("until_date", Kind.DAY),
+        ),
+    ),
+    Table(
         "facts",
         "one row per institution-wide statement and the day from which it holds",
         ("fact", "from_date"),

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from arrears.core.case import CASE_MOVES, FLAGS
+from arrears.core.case import CASE_MOVES
 from arrears.core.errors import UserError
+from arrears.core.hold import KINDS as HOLD_KINDS
 from arrears.core.tables import POINT_ROLES
 
 ACTS = (
@@ -39,7 +40,7 @@ PLACES = ("home", "work", "public")
 BORROWER_KINDS = ("person", "company")
 PRODUCTS = ("card", "consumer", "business", "mortgage")
 ROLES = (*POINT_ROLES, "spouse", "heir", "attorney")
-CASE_HOLDS = (*FLAGS, "no_contact_order", "opt_out", "sensitive_date", "third_person_refusal")
+CASE_HOLDS = tuple(HOLD_KINDS)
 GONE = ("alive", "deceased", "incapacitated")
 AGREEMENTS = ("hours", "unanswered", "entry", "private_account", "more_calls")
 EXTENSIONS = ("none", "complex", "special")

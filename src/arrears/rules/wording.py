@@ -161,6 +161,7 @@ VALUE_WORDS: dict[str, Words] = {
     "opt_out": ("拒收", "opted out"),
     "sensitive_date": ("特殊日期", "sensitive date"),
     "third_person_refusal": ("第三人拒绝联系", "refused by a third person"),
+    "payment_received": ("已收到还款、尚未入账", "payment received, not yet booked"),
     "plan": ("还款计划", "repayment plan"),
     "legal": ("法律程序", "legal proceedings"),
     # Agreements.

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from arrears.web.health import health
 
-ROOMS = ("door", "desk", "floor", "watch")
+ROOMS = ("door", "desk", "floor", "watch", "api")
 HERE = Path(__file__).parent
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -11,6 +11,7 @@ from arrears.core.case import FLAGS
 from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, beside_figures, sentence
 from arrears.rules.gate import explain
 from arrears.rules.verdict import Outcome
+from arrears.web.hold_words import kind_words, refused_because
 from arrears.web.ledger.models.person import ROLES
 from arrears.web.ledger.models.record import OUTCOMES
 from arrears.web.ledger.queries.calls import MayCall
@@ -62,6 +63,10 @@ EVENT: dict[str, Any] = {
     "settle_promise": _("承诺有结果"),
     "place_hold": _("暂停催收"),
     "end_hold": _("解除暂停"),
+    "receive_payment": _("收到还款，尚未入账"),
+    "dismiss_payment": _("还款不算数"),
+    "admit_client": _("发给系统令牌"),
+    "revoke_client": _("收回系统令牌"),
     "write_note": _("写备注"),
     "propose_reminders": _("生成提醒消息"),
     "gate_allow": _("规则允许发送"),
@@ -116,6 +121,12 @@ DETAIL: dict[str, Any] = {
     "point": _("联系方式编号"),
     "promise": _("承诺编号"),
     "hold": _("暂停编号"),
+    "payment": _("还款流水号"),
+    "refused": _("拒绝发送的消息"),
+    "reopened": _("恢复待处理的案件"),
+    "booked": _("已入账的还款"),
+    "client": _("系统"),
+    "rights": _("可以告知"),
     "note": _("备注编号"),
     "message": _("消息编号"),
 }
@@ -220,7 +231,9 @@ def _not_sent(row: MessageRow) -> Any:
     """Why it did not go, where that is not said by the gate."""
     if row.state in UNSENT:
         return NOT_SENT.get(row.because, row.because)
-    return NOT_SENT.get(row.because, "") if row.state == "refused" else ""
+    if row.state != "refused":
+        return ""
+    return NOT_SENT.get(row.because) or refused_because(row.because)
 
 
 def event_detail(detail: Mapping[str, Any]) -> list[tuple[Any, Any]]:
@@ -242,7 +255,7 @@ def _of_event(part: str, value: Any) -> Any:
         "what": REVEALED,
         "channel": CHANNEL,
         "outcome": OUTCOME,
-        "kind": dict(flags()),
+        "kind": kind_words(),
         "state": PROMISE,
         "because": NOT_SENT,
         "role": {code: gettext(label) for code, label in ROLES},

@@ -22,12 +22,13 @@ from arrears.web.ledger.actions.cases import (
     take_case,
     take_next_case,
 )
+from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
 from arrears.web.ledger.actions.outbox import withdraw_message
+from arrears.web.ledger.actions.payments import dismiss_payment, record_payment
 from arrears.web.ledger.actions.records import (
-    end_hold,
-    place_hold,
     record_outcome,
     record_promise,
+    record_refusal,
     withdraw_promise,
     write_note,
 )
@@ -45,6 +46,13 @@ TYPED = (
     "due_date",
     "kind",
     "evidence",
+    "said_by",
+    "only_point",
+    "only_role",
+    "from_date",
+    "until_date",
+    "payment",
+    "value_date",
     "text",
     "reason",
 )
@@ -71,8 +79,16 @@ def _outcome(sent: QueryDict) -> Sent:
         "outcome": sent.get("outcome", ""),
         "point_id": sent.get("point", ""),
         "note": sent.get("note", "").strip(),
+        "refused": sent.get("refused") == "1",
         "contact_date": business_date(),
     }
+
+
+def _came_of_it(*, outcome: str, refused: bool, **told: Any) -> Any:
+    """What came of a contact is recorded; a third person who wants no other one is believed."""
+    if refused and outcome == "third_person":
+        return record_refusal(**told)
+    return record_outcome(outcome=outcome, **told)
 
 
 def _promise(sent: QueryDict) -> Sent:
@@ -92,7 +108,31 @@ def _message(sent: QueryDict) -> Sent:
 
 
 def _hold(sent: QueryDict) -> Sent:
-    return {"kind": sent.get("kind", ""), "evidence": sent.get("evidence", "")}
+    days = {name: sent.get(name, "").strip() for name in ("from_date", "until_date")}
+    return {
+        "kind": sent.get("kind", ""),
+        "evidence": sent.get("evidence", ""),
+        "said_by": sent.get("said_by", ""),
+        "scope": Scope(
+            channels=tuple(sent.getlist("channels")),
+            purposes=tuple(sent.getlist("purposes")),
+            role=sent.get("only_role", ""),
+            point_id=sent.get("only_point", ""),
+            **{name: _day(text) for name, text in days.items() if text},  # type: ignore[arg-type]
+        ),
+    }
+
+
+def _payment(sent: QueryDict) -> Sent:
+    return {
+        "payment_id": sent.get("payment", ""),
+        "amount_minor": _minor(sent.get("amount", "")),
+        "value_date": _day(sent.get("value_date", "")),
+    }
+
+
+def _no_payment(sent: QueryDict) -> Sent:
+    return {"payment_id": sent.get("payment", ""), "reason": sent.get("reason", "")}
 
 
 def _end_hold(sent: QueryDict) -> Sent:
@@ -112,7 +152,7 @@ def _reveal(sent: QueryDict) -> Sent:
 FORMS = (
     Form("take", ("work_cases",), take_case, _nothing, _("已领取。")),
     Form("release", ("work_cases",), release_case, _nothing, _("已放回队列。")),
-    Form("outcome", ("work_cases",), record_outcome, _outcome, _("联系结果已记录。")),
+    Form("outcome", ("work_cases",), _came_of_it, _outcome, _("联系结果已记录。")),
     Form("promise", ("work_cases",), record_promise, _promise, _("还款承诺已记录。")),
     Form("withdraw", ("work_cases",), withdraw_promise, _withdraw, _("承诺已撤回。")),
     Form(
@@ -124,6 +164,20 @@ FORMS = (
     ),
     Form("hold", ("work_cases", "hold_cases"), place_hold, _hold, _("已暂停催收。")),
     Form("end-hold", ("reassign", "hold_cases"), end_hold, _end_hold, _("暂停已解除。")),
+    Form(
+        "payment",
+        ("work_cases", "hold_cases"),
+        record_payment,
+        _payment,
+        _("已记下这笔还款，入账之前不再联系客户。"),
+    ),
+    Form(
+        "end-payment",
+        ("reassign", "hold_cases"),
+        dismiss_payment,
+        _no_payment,
+        _("这笔还款已处理，不再阻止联系。"),
+    ),
     Form("note", ("work_cases",), write_note, _note, _("备注已保存。")),
     Form("reveal", ("reveal",), reveal_value, _reveal, ""),
 )

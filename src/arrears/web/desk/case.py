@@ -15,7 +15,7 @@ from django.utils import timezone
 from arrears.batch.read import FilesGone, NoLoan, explain, loans_of
 from arrears.batch.runs import read_run, visible
 from arrears.batch.wording import Sheet
-from arrears.web import words
+from arrears.web import hold_words, words
 from arrears.web.desk.lists import home
 from arrears.web.forms import new_token
 from arrears.web.ledger.actions.records import PROMISE_DAYS
@@ -64,10 +64,16 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         "state": words.STATE[page.case.state],
         "points": _points(page, answer.typed.get("point")),
         "promises": [{"promise": p, "state": words.PROMISE[p.state]} for p in page.promises],
-        "holds": [{"hold": h, "kind": dict(words.flags()).get(h.kind, h.kind)} for h in page.holds],
+        "holds": [
+            hold_words.shown(hold, words.POINT_ROLE)
+            for hold in page.holds
+            if hold.until_date is None or hold.until_date > today
+        ],
         "outcomes": words.outcomes(),
         "channels": words.CHANNEL.items(),
-        "kinds": words.flags(),
+        "kinds": hold_words.kinds(),
+        "roles": words.POINT_ROLE.items(),
+        **hold_words.choices(),
         "timeline": [_happened(h) for h in page.timeline],
         "today": today,
         "latest": date.fromordinal(today.toordinal() + PROMISE_DAYS),
@@ -178,6 +184,7 @@ def _points(page: CasePage, typed: str | None) -> list[dict[str, Any]]:
             "kind": words.POINT_KIND.get(point.kind, point.kind),
             "role": words.POINT_ROLE.get(point.role, point.role),
             "chosen": point.pk == chosen,
+            "closed": point.pk in page.closed,
         }
         for point in page.points
     ]
@@ -193,7 +200,7 @@ def _happened(happening: Happening) -> dict[str, Any]:
     elif kind == "promise":
         told["state"] = words.PROMISE[row.state]
     elif kind == "hold":
-        told["hold"] = dict(words.flags()).get(row.kind, row.kind)
+        told["hold"] = hold_words.kind_word(row.kind)
     elif kind == "message":
         told |= words.message(row)
     elif kind == "event":

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from arrears.rules.facts import ContactFacts, known_zone
+from arrears.web.ledger.holds import holds_of_points
 from arrears.web.ledger.models import (
     Borrower,
     Case,
     CaseDay,
     ContactPoint,
-    Hold,
     Slot,
     StatedFact,
 )
@@ -59,8 +60,15 @@ def facts_of_points(
         used = slots_used(borrower.pk, at.astimezone(zone).date())
     days = CaseDay.objects.filter(run__pointer__isnull=False, borrower_id=borrower.pk)
     overdue_minor, flags = days.values_list("overdue_minor", "flags").first() or (None, "")
-    holds = Hold.objects.filter(borrower_id=borrower.pk, ended_at__isnull=True)
-    kinds = frozenset((*holds.values_list("kind", flat=True), *flags.split()))
+    holds = holds_of_points(
+        borrower.pk,
+        at=at,
+        zone=zone,
+        channel=channel,
+        purpose=purpose,
+        points=points,
+        flags=flags.split(),
+    )
     return tuple(
         ContactFacts(
             purpose=purpose,
@@ -76,8 +84,14 @@ def facts_of_points(
             case_state=case.state,
             stated=_taken_from(told, borrower, point),
         )
-        for point in points
+        for point, kinds in zip(points, holds, strict=True)
     )
+
+
+def zone_of(borrower_id: str) -> ZoneInfo | None:
+    """The zone where the borrower lives; None where that is not known."""
+    own = Borrower.objects.filter(pk=borrower_id).values_list("zone", flat=True).first()
+    return known_zone(own or _stated().get("zone"))
 
 
 def local_date_of(borrower: Borrower, at: datetime) -> date | None:

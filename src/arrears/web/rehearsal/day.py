@@ -25,14 +25,9 @@ from arrears.synth.replies import (
     temper_of,
 )
 from arrears.web.ledger.actions.cases import release_case, take_next_case
+from arrears.web.ledger.actions.holds import end_hold, place_hold
 from arrears.web.ledger.actions.publish import publish_run
-from arrears.web.ledger.actions.records import (
-    end_hold,
-    place_hold,
-    record_outcome,
-    record_promise,
-    write_note,
-)
+from arrears.web.ledger.actions.records import record_outcome, record_promise, write_note
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.models import Case, ContactPoint, Hold, Message, Person
 from arrears.web.ledger.queries.work import write_work

@@ -44,12 +44,13 @@ def log(
     verb: str, *, by: Person | None, at: datetime, case: Case | None = None, **detail: Any
 ) -> None:
     """The event stands in the log of this transaction; `detail` holds no personal data."""
+    told = str(detail.pop("borrower_id", ""))
     Event.objects.create(
         at=at,
         by=by,
         verb=verb,
         case_id=case.pk if case else None,
-        borrower_id=case.borrower_id if case else str(detail.pop("borrower_id", "")),
+        borrower_id=case.borrower_id if case else told,
         detail=detail,
     )
 

@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.utils.timezone import localdate
 
 from arrears.batch import read
 from arrears.batch.runs import Run
@@ -21,8 +23,10 @@ from arrears.web.ledger.actions.parties import (
     in_parts,
     lock_borrowers,
 )
+from arrears.web.ledger.actions.payments import settle_payments
 from arrears.web.ledger.actions.settle import settle_promises
 from arrears.web.ledger.copy import change_rows, copy_rows, held_rows, learn_rows, without_nulls
+from arrears.web.ledger.holds import whole_on
 from arrears.web.ledger.models import (
     Case,
     CaseDay,
@@ -134,13 +138,19 @@ def _published(
         pc.invert(pc.is_in(going_on["borrower_id"], value_set=ranked["borrower_id"]))
     )
     told = changes(*parties())
+    today = localdate(at, ZoneInfo(home.institution().zone))
+    over = list(_over(today).values_list("borrower_id", flat=True))
     touched = [*told.changed_people["borrower_id"].to_pylist(), *ended["borrower_id"].to_pylist()]
-    lock_borrowers(touched)
+    lock_borrowers([*touched, *over])
     bring_parties(told, as_of=run.as_of)
-    opened = _open_cases(ranked, going_on, run.as_of)
+    opened = _open_cases(ranked, going_on, run.as_of, today)
     _follow_branches(ranked, going_on)
     cured = _cure_cases(ended, run.as_of)
+    reopened = sum(
+        _over(today).filter(borrower_id__in=some).update(state="open") for some in in_parts(over)
+    )
     decided = settle_promises(home=home, as_of=run.as_of, at=at)
+    booked = settle_payments(home=home, run=run, run_id=run_id, at=at)
     learn_rows(CaseDay, "run_id", "rank", "borrower_id", "branch", "treatment")
     learn_rows(Case, "borrower_id", "state", "branch", "taken_by_id")
     Pointer.objects.update_or_create(name="run", defaults={"run_id": run_id})
@@ -152,6 +162,8 @@ def _published(
         cases=ranked.num_rows,
         opened=opened,
         cured=cured,
+        reopened=reopened,
+        booked=booked,
     )
     return Published(run.as_of, ranked.num_rows, opened, cured, decided)
 
@@ -165,7 +177,7 @@ def _figures(shown: pa.Table) -> list[dict[str, Any]]:
     return [{renamed.get(k, k): v for k, v in row.items()} for row in added.to_pylist()]
 
 
-def _open_cases(ranked: pa.Table, going_on: pa.Table, as_of: date) -> int:
+def _open_cases(ranked: pa.Table, going_on: pa.Table, as_of: date, today: date) -> int:
     """Every borrower of the run has a case, on hold where a hold is still in force.
 
     A re-default is linked to the case before.
@@ -175,7 +187,7 @@ def _open_cases(ranked: pa.Table, going_on: pa.Table, as_of: date) -> int:
     new = new.sort_by("borrower_id")  # indexes fill from one end
     borrowers = new["borrower_id"].to_pylist()
     before = _ended_before(borrowers)
-    on_hold = Hold.objects.filter(ended_at__isnull=True).values_list("borrower_id", flat=True)
+    on_hold = Hold.objects.filter(whole_on(today)).values_list("borrower_id", flat=True)
     held = pc.is_in(new["borrower_id"], value_set=pa.array(on_hold, pa.string()))
     new = new.append_column("state", pc.if_else(held, "held", "open"))
     new = new.append_column("opened_date", pa.repeat(as_of, new.num_rows))
@@ -203,6 +215,16 @@ def _follow_branches(ranked: pa.Table, going_on: pa.Table) -> None:
     branch = pc.fill_null(ranked["branch"].take(place.drop_null()), "")
     moved = pc.not_equal(still["branch"], branch)
     change_rows(Case, pa.table({"id": still["id"], "branch": branch}).filter(moved))
+
+
+def _over(today: date) -> QuerySet[Case]:
+    """The cases on hold whose last hold came to its end by itself.
+
+    Their contacts neither wait for this nor go before it: the gate asks the holds, on their days.
+    """
+    on_hold = Hold.objects.filter(whole_on(today), borrower_id=OuterRef("borrower_id"))
+    found: QuerySet[Case] = Case.objects.filter(~Exists(on_hold), state="held")
+    return found
 
 
 def _cure_cases(ended: pa.Table, as_of: date) -> int:

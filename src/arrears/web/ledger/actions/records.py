@@ -1,15 +1,15 @@
-"""What is written down about a case: outcomes, promises, holds, notes."""
+"""What is written down about a case: outcomes, promises, notes."""
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from arrears.core.case import FLAGS
 from arrears.core.errors import UserError
 from arrears.core.money import LARGEST_MINOR
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
-from arrears.web.ledger.actions.cases import move
+from arrears.web.ledger.actions.holds import lock_sharing, refuse_third_person
 from arrears.web.ledger.actions.slots import use_slot
 from arrears.web.ledger.facts import local_date_of
 from arrears.web.ledger.models import (
@@ -17,13 +17,12 @@ from arrears.web.ledger.models import (
     Case,
     Contact,
     ContactPoint,
-    Hold,
     Note,
     Person,
     Promise,
 )
 from arrears.web.ledger.models.record import OUTCOMES
-from arrears.web.ledger.policy import may, require
+from arrears.web.ledger.policy import require
 
 PROMISE_DAYS = 60  # a promise further away is a plan
 OUTBOUND = ("call", "visit", "email", "sms", "letter")  # the contacts that the day's cap counts
@@ -40,12 +39,6 @@ class OutcomeUnknown(UserError):
     """The ledger knows no such outcome or channel."""
 
     exit_code = 100
-
-
-class HoldUnsound(UserError):
-    """A hold needs a kind that the rules know, and what it rests on."""
-
-    exit_code = 101
 
 
 class NothingWritten(UserError):
@@ -68,20 +61,22 @@ def record_outcome(
 ) -> Contact:
     """The contact and what came of it stand in the case's history.
 
-    A wrong number is never used again, for this borrower or through this point. Unless the borrower
-    called, it uses one of the contacts of their day, on their own clock where that is known, whoever
-    answered. `contact_date` is the business day of `at` in the institution's zone.
+    A wrong number is never used again, about any borrower. Unless the borrower called, it uses one of
+    the contacts of their day, on their own clock where that is known, whoever answered. `contact_date`
+    is the business day of `at` in the institution's zone.
 
     Raises: NotAllowed, NoCase, NotNow, OutcomeUnknown.
     """
     require(by, "work_cases")
     if outcome not in dict(OUTCOMES) or channel not in CHANNELS:
         raise OutcomeUnknown(_("没有这样的结果或联系方式"), hint=_("请从页面上的按钮中选择。"))
+    if outcome == "wrong_number":
+        _lock_owners(case_id, point_id)
     case = _in_hand(case_id, by)
     point = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
     if outcome == "wrong_number" and point:
-        point.wrong_since = at
-        point.save(update_fields=["wrong_since"])
+        same = ContactPoint.objects.filter(Q(pk=point.pk) | Q(value=point.value))
+        same.filter(wrong_since=None).update(wrong_since=at)
     if channel in OUTBOUND:
         use_slot(borrower_id=case.borrower_id, on=_day_of(case.borrower_id, at) or contact_date)
     contact = Contact.objects.create(
@@ -96,6 +91,39 @@ def record_outcome(
         contact_date=contact_date,
     )
     log("record_outcome", by=by, at=at, case=case, channel=channel, outcome=outcome)
+    return contact
+
+
+@action
+def record_refusal(
+    *,
+    case_id: int,
+    channel: str,
+    note: str = "",
+    point_id: str,
+    contact_date: date,
+    by: Person,
+    at: datetime,
+) -> Contact:
+    """A third person answered and does not want to be contacted: by that point nobody is, ever again.
+
+    Raises: NotAllowed, NoCase, NotNow, OutcomeUnknown, HoldUnsound.
+    """
+    _lock_owners(case_id, point_id)
+    contact = record_outcome(
+        case_id=case_id,
+        channel=channel,
+        outcome="third_person",
+        note=note,
+        point_id=point_id,
+        contact_date=contact_date,
+        by=by,
+        at=at,
+    )
+    if contact.point is None:
+        raise OutcomeUnknown(_("拒绝联系要写明是哪一个联系方式"), hint=_("请选择所用的联系方式。"))
+    said = note.strip() or dict(OUTCOMES)["third_person"]
+    refuse_third_person(case=contact.case, point=contact.point, evidence=said, by=by, at=at)
     return contact
 
 
@@ -162,52 +190,6 @@ def withdraw_promise(*, promise_id: int, case_id: int, by: Person, at: datetime)
 
 
 @action
-def place_hold(*, case_id: int, kind: str, evidence: str, by: Person, at: datetime) -> Hold:
-    """Nobody contacts the borrower for collection until the hold is ended.
-
-    Raises: NotAllowed, NoCase, NotNow, HoldUnsound.
-    """
-    if not may(by, "hold_cases"):
-        require(by, "work_cases")
-    if kind not in FLAGS or not evidence.strip():
-        raise HoldUnsound(
-            _("暂停催收需要种类和依据"), hint=_("请选择种类，并写明依据（例如来电说明）。")
-        )
-    case = locked(case_id, by=by)
-    hold = Hold.objects.create(
-        borrower_id=case.borrower_id, kind=kind, evidence=evidence.strip(), by=by, at=at
-    )
-    if case.state != "held":
-        move(case, "held")
-        case.save()
-    log("place_hold", by=by, at=at, case=case, kind=kind, hold=hold.pk)
-    return hold
-
-
-@action
-def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetime) -> None:
-    """The hold is over; with the last one the case is open again.
-
-    Raises: NotAllowed, NoCase, NotNow, HoldUnsound.
-    """
-    if not may(by, "hold_cases"):
-        require(by, "reassign")
-    if not reason.strip():
-        raise HoldUnsound(_("解除暂停需要理由"), hint=_("请写明为什么可以继续联系。"))
-    case = locked(case_id, by=by)
-    ended = Hold.objects.filter(
-        pk=hold_id, borrower_id=case.borrower_id, ended_at__isnull=True
-    ).update(ended_at=at)
-    if not ended:
-        raise NotNow(_("这项暂停已经解除"), hint=_("请刷新页面。"))
-    still = Hold.objects.filter(borrower_id=case.borrower_id, ended_at__isnull=True).exists()
-    if case.state == "held" and not still:
-        move(case, "open")
-        case.save()
-    log("end_hold", by=by, at=at, case=case, hold=hold_id, reason=reason.strip())
-
-
-@action
 def write_note(*, case_id: int, text: str, by: Person, at: datetime) -> Note:
     """The note stands in the case's history. Raises: NotAllowed, NoCase, NothingWritten."""
     require(by, "work_cases")
@@ -217,6 +199,13 @@ def write_note(*, case_id: int, text: str, by: Person, at: datetime) -> Note:
     note = Note.objects.create(case=case, text=text.strip(), by=by, at=at)
     log("write_note", by=by, at=at, case=case, note=note.pk)
     return note
+
+
+def _lock_owners(case_id: int, point_id: str) -> None:
+    """The case's borrower is locked, and everyone else who has the same number or address."""
+    owner = Case.objects.filter(pk=case_id).values_list("borrower_id", flat=True).first()
+    value = ContactPoint.objects.filter(pk=point_id).values_list("value", flat=True).first()
+    lock_sharing([owner or ""], value or "")
 
 
 def _day_of(borrower_id: str, at: datetime) -> date | None:

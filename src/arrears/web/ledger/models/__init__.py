@@ -8,14 +8,23 @@ from arrears.web.ledger.models.case import (
     RunFigure,
     StatedFact,
 )
+from arrears.web.ledger.models.client import Answer, ApiClient
 from arrears.web.ledger.models.event import Event
 from arrears.web.ledger.models.message import GateVerdict, Message, Slot, Template
 from arrears.web.ledger.models.party import Borrower, ContactPoint
 from arrears.web.ledger.models.person import Person, Team
-from arrears.web.ledger.models.record import Contact, Hold, Note, Promise
+from arrears.web.ledger.models.record import (
+    Contact,
+    Hold,
+    Note,
+    Promise,
+    ReceivedPayment,
+)
 from arrears.web.ledger.models.token import Token
 
 __all__ = [
+    "Answer",
+    "ApiClient",
     "Borrower",
     "Case",
     "CaseDay",
@@ -30,6 +39,7 @@ __all__ = [
     "Pointer",
     "Promise",
     "PublishedRun",
+    "ReceivedPayment",
     "RunFigure",
     "Slot",
     "StatedFact",

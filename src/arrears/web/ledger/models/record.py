@@ -1,8 +1,8 @@
-"""What happened on a case: contacts, promises, holds, notes."""
+"""What happened on a case: contacts, promises, holds, payments on their way, notes."""
 
 from django.db import models
 
-from arrears.core.case import FLAGS
+from arrears.core.hold import KINDS, HoldFacts
 from arrears.web.ledger.models.case import Case
 from arrears.web.ledger.models.guard import Kept, Written
 from arrears.web.ledger.models.party import ContactPoint
@@ -53,14 +53,72 @@ class Promise(Written):
 
 
 class Hold(Written):
-    """A reason not to contact a borrower, from a day until it is ended."""
+    """A reason not to contact a borrower: what it stops, on which days, what it rests on, who said so.
+
+    What is empty does not narrow it (`core.hold`). `value` is personal: a page shows it masked.
+    """
 
     borrower_id = models.CharField(max_length=80, db_index=True)
-    kind = models.CharField(max_length=20, choices=[(f, f) for f in FLAGS])
+    kind = models.CharField(max_length=20, choices=[(k, k) for k in KINDS])
+    channels = models.CharField(max_length=80, blank=True)  # words separated by one space
+    purposes = models.CharField(max_length=120, blank=True)  # likewise
+    role = models.CharField(max_length=30, blank=True)
+    point = models.ForeignKey(ContactPoint, models.PROTECT, null=True, db_index=False)
+    # The number or address itself, as `core.hold.plain` writes it: the bank may give the point another.
+    value = models.CharField(max_length=200, blank=True)
+    from_date = models.DateField(null=True)
+    until_date = models.DateField(null=True)
     evidence = models.TextField()
+    said_by = models.CharField(max_length=80, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, null=True)
     at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("value",), condition=~models.Q(value=""), name="hold_of_one_point"
+            ),
+        )
+
+    @property
+    def facts(self) -> HoldFacts:
+        """The hold as core reasons with it."""
+        return HoldFacts(
+            kind=self.kind,
+            channels=frozenset(self.channels.split()),
+            purposes=frozenset(self.purposes.split()),
+            role=self.role,
+            value=self.value,
+            from_date=self.from_date,
+            until_date=self.until_date,
+        )
+
+
+class ReceivedPayment(Written):
+    """A payment that the bank told of during the day. Units: minor units. It enters no arithmetic.
+
+    Until the book of a published run has it, or a person says that it never came, nobody is contacted.
+    """
+
+    payment_id = models.CharField(max_length=80, primary_key=True)  # the bank's own
+    borrower_id = models.CharField(max_length=80)
+    loan_id = models.CharField(max_length=80, blank=True)
+    amount_minor = models.BigIntegerField()
+    value_date = models.DateField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True)
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=40, blank=True)  # the run; empty: a person
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("borrower_id",),
+                condition=models.Q(settled_at__isnull=True),
+                name="payment_on_its_way",
+            ),
+        )
 
 
 class Note(Kept):

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from arrears.core.hold import plain
+from arrears.web.ledger.holds import open_holds
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -21,6 +23,7 @@ from arrears.web.ledger.models import (
     Pointer,
     Promise,
     PublishedRun,
+    ReceivedPayment,
 )
 from arrears.web.ledger.models.case import ENDED
 from arrears.web.ledger.policy import reach, sees
@@ -28,6 +31,7 @@ from arrears.web.ledger.queries.outbox import messages_of
 from arrears.web.ledger.queries.paging import page_count, page_number
 
 PAGE = 50
+CLOSING = ("opt_out", "third_person_refusal")  # the holds that close one point
 FEW = 500  # cases that are asked for by name
 SPACING = re.compile(r"[\s()-]")
 
@@ -87,6 +91,8 @@ class CasePage:
     points: tuple[ContactPoint, ...]
     promises: tuple[Promise, ...]
     holds: tuple[Hold, ...]
+    closed: frozenset[str]  # points by which the borrower is not contacted, whoever said so
+    payments: tuple[ReceivedPayment, ...]  # told of during the day, not booked yet
     timeline: tuple[Happening, ...]
 
 
@@ -131,15 +137,22 @@ def case_page(person: Person, case_id: int) -> CasePage | None:
     if case is None:
         return None
     run = front()
+    points = tuple(ContactPoint.objects.filter(borrower_id=case.borrower_id).order_by("pk"))
+    holds = open_holds(case.borrower_id, points)
+    closing = {hold.value for hold in holds if hold.kind in CLOSING}
     return CasePage(
         case=case,
         borrower=Borrower.objects.filter(pk=case.borrower_id).first(),
         run=run,
         day=CaseDay.objects.filter(run=run, borrower_id=case.borrower_id).first() if run else None,
-        points=tuple(ContactPoint.objects.filter(borrower_id=case.borrower_id).order_by("pk")),
+        points=points,
         promises=tuple(case.promises.order_by("-due_date", "-pk")),
-        holds=tuple(
-            Hold.objects.filter(borrower_id=case.borrower_id, ended_at__isnull=True).order_by("at")
+        holds=tuple(hold for hold in holds if hold.borrower_id == case.borrower_id),
+        closed=frozenset(point.pk for point in points if plain(point.value) in closing),
+        payments=tuple(
+            ReceivedPayment.objects.filter(borrower_id=case.borrower_id, settled_at=None).order_by(
+                "at"
+            )
         ),
         timeline=timeline(case),
     )
@@ -164,7 +177,15 @@ def timeline(case: Case, *, most: int = 200) -> tuple[Happening, ...]:
 
 
 # Events that no other row of the timeline tells.
-TOLD_EVENTS = ("take_case", "release_case", "reassign_case", "settle_promise", "end_hold")
+TOLD_EVENTS = (
+    "take_case",
+    "release_case",
+    "reassign_case",
+    "settle_promise",
+    "end_hold",
+    "receive_payment",
+    "dismiss_payment",
+)
 
 
 def _page(person: Person, wanted: Q, page: int, total: int | None = None) -> Page:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from arrears.core.case import FLAGS
 from arrears.synth.sheet import schema
 from arrears.web.ledger.models import Contact, Hold, Message, Promise
 
@@ -22,12 +23,17 @@ Row = dict[str, Any]
 def work(*, zone: ZoneInfo, until: date, since: date | None = None) -> dict[str, pa.Table]:
     """What people and the sender did, as it is known by a day; or only what is new `since` one.
 
-    Shapes: the tables `contacts`, `promises` and `flags` of the book, with `known_date`; ids begin
+    Shapes: the tables `contacts`, `promises`, `flags` and `holds` of the book, with `known_date`; ids begin
     with `work-`, so that none is one of the bank's. What has changed is told again under a later
     known day, never under the same, as the book could not say which of the two came last.
     Units: days where the institution is.
     """
-    made = {"contacts": _contacts(zone), "promises": _promises(), "flags": _flags(zone)}
+    made = {
+        "contacts": _contacts(zone),
+        "promises": _promises(),
+        "flags": _flags(zone),
+        "holds": _holds(zone),
+    }
     return {
         name: pa.Table.from_pylist(
             [row for row in rows if (since or date.min) <= row["known_date"] <= until],
@@ -98,37 +104,73 @@ def _promises() -> list[Row]:
 
 
 def _flags(zone: ZoneInfo) -> list[Row]:
-    """Holds; those of one kind that began on one day are one flag, as long as any of them lasts."""
+    """The holds that a run knows as flags: those of a whole case.
+
+    Those of one kind that begin on one day are one flag, as long as any of them lasts.
+    """
     together: dict[tuple[str, str, date], list[Hold]] = defaultdict(list)
-    for hold in Hold.objects.order_by("pk"):
-        together[(hold.borrower_id, hold.kind, _day(hold.at, zone))].append(hold)
+    for hold in Hold.objects.filter(kind__in=FLAGS).order_by("pk"):
+        if hold.facts.whole:
+            together[(hold.borrower_id, hold.kind, _begun(hold, zone))].append(hold)
     return [
         {
             "borrower_id": borrower_id,
             "kind": kind,
             "evidence": "work",
             "from_date": begun,
-            **_until(holds, begun, zone),
+            **_until(holds, "to_date", zone),
         }
         for (borrower_id, kind, begun), holds in together.items()
     ]
 
 
-def _until(holds: list[Hold], begun: date, zone: ZoneInfo) -> Row:
-    """The day on which the last of some holds ended, and since when that is known.
+def _holds(zone: ZoneInfo) -> list[Row]:
+    """Every hold with what it stops, without the number or address itself."""
+    return [
+        {
+            "hold_id": f"work-{hold.pk}",
+            "borrower_id": hold.borrower_id,
+            "kind": hold.kind,
+            "channels": hold.channels or None,
+            "purposes": hold.purposes or None,
+            "role": hold.role or None,
+            "point_id": hold.point_id,
+            "from_date": _begun(hold, zone),
+            **_until([hold], "until_date", zone),
+        }
+        for hold in Hold.objects.order_by("pk")
+    ]
 
-    Each time that they were all over, or one began again, is a later known day.
+
+def _until(holds: list[Hold], name: str, zone: ZoneInfo) -> Row:
+    """The day on which the last of some holds ends, and since when that is known.
+
+    Each time that it became another one is a later known day.
     """
-    turns = [(hold.at, 1) for hold in holds]
-    turns += [(hold.ended_at, -1) for hold in holds if hold.ended_at]
-    known, in_force, ended = begun, 0, None
-    for moment, more in sorted(turns):
-        was, in_force = in_force, in_force + more
-        if (was > 0) != (in_force > 0):
-            day = _day(moment, zone)
-            known = max(day, known + NEXT) if was or ended else known
-            ended = None if in_force else day
-    return {"to_date": ended, "known_date": known}
+    moments = sorted(moment for hold in holds for moment in (hold.at, hold.ended_at) if moment)
+    known = _day(moments[0], zone)
+    told = _end([hold for hold in holds if hold.at <= moments[0]], moments[0], zone)
+    for moment in moments[1:]:
+        end = _end([hold for hold in holds if hold.at <= moment], moment, zone)
+        if end != told:
+            known, told = max(_day(moment, zone), known + NEXT), end
+    return {name: told, "known_date": known}
+
+
+def _end(holds: list[Hold], by: datetime, zone: ZoneInfo) -> date | None:
+    """The day on which the last of these is over, as it was known at a moment; None: not known."""
+    ends = []
+    for hold in holds:
+        over = [hold.until_date] if hold.until_date else []
+        over += [_day(hold.ended_at, zone)] if hold.ended_at and hold.ended_at <= by else []
+        if not over:
+            return None
+        ends.append(min(over))
+    return max(ends)
+
+
+def _begun(hold: Hold, zone: ZoneInfo) -> date:
+    return hold.from_date or _day(hold.at, zone)
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:

@@ -1,0 +1,1 @@
+"""What systems of the bank tell the workbench: payments, holds, stops."""

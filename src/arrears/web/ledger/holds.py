@@ -1,0 +1,90 @@
+"""What stops a contact at a moment: holds, refusals of a number by whoever it is, payments on their way."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, tzinfo
+
+from django.db.models import Q
+
+from arrears.core.hold import KINDS, HoldFacts, kinds_stopping, plain, possible_days
+from arrears.web.ledger.models import ContactPoint, Hold, ReceivedPayment
+
+OF_ANYONE = tuple(kind.kind for kind in KINDS.values() if kind.of_anyone)
+# A payment on its way stops what the kind says, from the moment that it was told of.
+ON_ITS_WAY = HoldFacts(kind="payment_received")
+
+
+def holds_in_force(
+    borrower_id: str,
+    *,
+    at: datetime,
+    zone: tzinfo | None,
+    channel: str,
+    purpose: str,
+    point: ContactPoint,
+    flags: Iterable[str] = (),
+) -> frozenset[str]:
+    """The kinds of hold that stop this contact at this moment."""
+    return holds_of_points(
+        borrower_id,
+        at=at,
+        zone=zone,
+        channel=channel,
+        purpose=purpose,
+        points=(point,),
+        flags=flags,
+    )[0]
+
+
+def holds_of_points(
+    borrower_id: str,
+    *,
+    at: datetime,
+    zone: tzinfo | None,
+    channel: str,
+    purpose: str,
+    points: Sequence[ContactPoint],
+    flags: Iterable[str] = (),
+) -> tuple[frozenset[str], ...]:
+    """For each of the points, in their order, the kinds of hold that stop this contact by it.
+
+    Days are the borrower's own; where their zone is not known, a hold counts on any day that it may be
+    there. `flags` are the kinds that the day's run found in the book: each stops what its kind does.
+    """
+    first, last = possible_days(at, zone)
+    holds = [HoldFacts(kind=flag) for flag in flags]
+    holds += [hold.facts for hold in open_holds(borrower_id, points)]
+    if ReceivedPayment.objects.filter(borrower_id=borrower_id, settled_at=None).exists():
+        holds.append(ON_ITS_WAY)
+    return tuple(
+        kinds_stopping(
+            holds,
+            first=first,
+            last=last,
+            channel=channel,
+            purpose=purpose,
+            role=point.role,
+            value=point.value,
+        )
+        for point in points
+    )
+
+
+def open_holds(borrower_id: str, points: Iterable[ContactPoint]) -> list[Hold]:
+    """The holds that nobody has ended: the borrower's, and those that close a point for everyone."""
+    values = {plain(point.value) for point in points}
+    theirs = Q(borrower_id=borrower_id) | Q(kind__in=OF_ANYONE, value__in=values)
+    found = Hold.objects.filter(theirs, ended_at=None).select_related("by")
+    return list(found.order_by("at", "pk"))
+
+
+def whole_on(day: date) -> Q:
+    """The holds, as a filter, that keep a whole case on hold on a day of the institution's.
+
+    It says the same as `HoldFacts.whole` and `HoldFacts.in_force`, for a book of holds at once.
+    """
+    one_way_left = [kind.kind for kind in KINDS.values() if kind.spares_point]
+    wide = Q(channels="", role="") & (Q(value="") | Q(kind__in=one_way_left))
+    collects = Q(purposes="") | Q(purposes__contains="collect")
+    begun = Q(from_date=None) | Q(from_date__lte=day)
+    lasts = Q(until_date=None) | Q(until_date__gt=day)
+    return Q(ended_at=None) & wide & collects & begun & lasts
