@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from arrears.core.case import CASE_MOVES
 from arrears.core.errors import UserError
+from arrears.core.hold import CHANNELS as HOLD_CHANNELS
 from arrears.core.hold import KINDS as HOLD_KINDS
+from arrears.core.hold import PURPOSES as PURPOSES
 from arrears.core.tables import POINT_ROLES
 
 ACTS = (
@@ -22,15 +24,7 @@ ACTS = (
     "keep_open",  # a complaint: it stays unanswered that day
     "erase",
 )
-PURPOSES = (
-    "remind",
-    "collect",
-    "restore_contact",
-    "plan_service",
-    "complaint_reply",
-    "legal_notice",
-)
-CHANNELS = ("sms", "email", "call", "letter", "visit", "push", "im")
+CHANNELS = (*HOLD_CHANNELS, "im")
 ACTORS = ("own", "agency")
 MODES = (
     "interactive",

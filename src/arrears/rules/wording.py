@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 
+from arrears.core.hold import KINDS as HOLD_KINDS
 from arrears.core.money import major_text
 from arrears.rules.facts import NAMES, ContactFacts
 from arrears.rules.limit import Limit
@@ -148,22 +149,7 @@ VALUE_WORDS: dict[str, Words] = {
     "court": ("法院文书", "court papers"),
     "consent": ("借款人授权", "the borrower's consent"),
     # Holds.
-    "pause": ("停催", "clock paused"),
-    "complaint": ("投诉", "complaint"),
-    "dispute": ("异议", "dispute"),
-    "hardship": ("困难", "hardship"),
-    "vulnerable": ("需关照", "vulnerable"),
-    "bereavement": ("丧事", "bereavement"),
-    "bankruptcy": ("破产", "bankruptcy"),
-    "represented": ("有代理人", "represented"),
-    "no_contact": ("停止联系", "no contact"),
-    "no_contact_order": ("禁止接触令", "no-contact order"),
-    "opt_out": ("拒收", "opted out"),
-    "sensitive_date": ("特殊日期", "sensitive date"),
-    "third_person_refusal": ("第三人拒绝联系", "refused by a third person"),
-    "payment_received": ("已收到还款、尚未入账", "payment received, not yet booked"),
-    "plan": ("还款计划", "repayment plan"),
-    "legal": ("法律程序", "legal proceedings"),
+    **{kind: it.words for kind, it in HOLD_KINDS.items()},
     # Agreements.
     "hours": ("联系时间的约定", "other hours"),
     "unanswered": ("重拨的约定", "more unanswered calls"),
