@@ -9,7 +9,13 @@ from arrears.web.ledger.models.case import (
     StatedFact,
 )
 from arrears.web.ledger.models.event import Event
-from arrears.web.ledger.models.message import GateVerdict, Message, Slot, Template
+from arrears.web.ledger.models.message import (
+    GateVerdict,
+    Message,
+    Slot,
+    Template,
+    VerdictReason,
+)
 from arrears.web.ledger.models.party import Borrower, ContactPoint
 from arrears.web.ledger.models.person import Person, Team
 from arrears.web.ledger.models.record import Contact, Hold, Note, Promise
@@ -36,4 +42,5 @@ __all__ = [
     "Team",
     "Template",
     "Token",
+    "VerdictReason",
 ]
