@@ -35,7 +35,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "point_source": POINT_SOURCES,
     "case_state": CASE_STATES,
     "holds": FLAGS,
-    "stated": NAMES,
+    "stated": ("zone", "point_source"),
 }
 SHAPES = {bool: "choice", int: "number", datetime: "moment", date: "day", str: "word"}
 

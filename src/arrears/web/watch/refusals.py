@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from arrears.rules.facts import RecordUnreadable
 from arrears.rules.gate import OtherRules, explain, replay
-from arrears.rules.verdict import Because
+from arrears.rules.verdict import Because, Verdict
 from arrears.web import words
 from arrears.web.forms import number_of
 from arrears.web.ledger.queries.verdicts import (
@@ -38,6 +38,7 @@ def verdicts_page(request: HttpRequest) -> HttpResponse:
     before = number_of(request.GET.get("before", "")) or None
     told, page = counted(person, days.span), verdicts(person, asked, before=before)
     outcomes = [code for code in terms.OUTCOME if code in told.outcomes]
+    by_rule = rules_counted(told, days)
     shown = {
         "days": days,
         "typed": typed,
@@ -47,14 +48,14 @@ def verdicts_page(request: HttpRequest) -> HttpResponse:
         "total": told.asked,
         "found": page.total,
         "outcomes": [terms.outcome(code) for code in outcomes],
-        "by_rule": rules_counted(told, days),
+        "by_rule": by_rule,
         "by_day": _table(told.days, outcomes),
         "by_channel": _table(
             {_channel(code): told.channels[code] for code in sorted(told.channels)}, outcomes
         ),
-        "rule_ids": dict.fromkeys((*told.rules, *filter(None, [typed["rule"]]))),
+        "rule_ids": _rules_to_choose(by_rule, typed["rule"]),
         "channels": [(code, _channel(code)) for code in sorted(told.channels) if code],
-        "rows": [_told(row) for row in page.rows],
+        "rows": [_told(row) | {"outcome": terms.outcome(row.outcome)} for row in page.rows],
         "older": page.older,
         "later": before,
         **frame(request, "watch"),
@@ -93,6 +94,12 @@ def rules_counted(told: Counted, days: Days) -> list[dict[str, Any]]:
     ]
 
 
+def said(verdict: Verdict, zone: str) -> dict[str, Any]:
+    """The outcome as the gate puts it, with its earliest moment on that zone's clock, and its light."""
+    sentence = explain(verdict, words.language(), zone=zone or "UTC")[0]
+    return {**terms.outcome(str(verdict.outcome)), "word": sentence}
+
+
 def reasons(because: tuple[Because, ...]) -> list[dict[str, str]]:
     """Each reason in words, with its source, and its rule where a pack in use has it."""
     return [
@@ -104,6 +111,14 @@ def reasons(because: tuple[Because, ...]) -> list[dict[str, str]]:
         }
         for one in because
     ]
+
+
+def _rules_to_choose(by_rule: list[dict[str, Any]], chosen: str) -> list[tuple[str, str]]:
+    """The rules that were against contacts, by which the list can be filtered, and the one that is chosen."""
+    rules = {
+        one["rule_id"]: one["row"].figures.text if one["row"] else one["rule_id"] for one in by_rule
+    }
+    return list(({chosen: chosen} | rules).items()) if chosen else list(rules.items())
 
 
 def _address(days: Days) -> dict[str, str]:
@@ -131,9 +146,8 @@ def _told(row: VerdictRow) -> dict[str, Any]:
     verdict = row.verdict
     return {
         "row": row,
-        "outcome": terms.outcome(row.outcome),
+        "outcome": said(verdict, row.zone) if verdict else terms.outcome(row.outcome),
         "channel": _channel(row.channel),
-        "said": explain(verdict, words.language(), zone=row.zone or "UTC")[0] if verdict else "",
         "reasons": reasons(verdict.because) if verdict else [],
     }
 
@@ -153,5 +167,5 @@ def _again(row: VerdictRow) -> dict[str, Any]:
     if now == row.verdict:
         return {"state": "same", "text": _("已按存下的事实重算：结果和理由完全相同。"), "hint": ""}
     text = _("重算的结果与存下的不同，请立即查明原因。")
-    said = explain(now, words.language(), zone=row.zone or "UTC")
-    return {"state": "differs", "text": text, "hint": " · ".join(said)}
+    told = explain(now, words.language(), zone=row.zone or "UTC")
+    return {"state": "differs", "text": text, "hint": " · ".join(told)}

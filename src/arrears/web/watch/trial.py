@@ -10,13 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arrears.rules.facts import ContactFacts, RecordUnreadable, facts_from
-from arrears.rules.gate import explain
-from arrears.web import words
 from arrears.web.forms import number_of
 from arrears.web.ledger.queries.verdicts import verdict_of
 from arrears.web.needs import frame, needs, signed_in
-from arrears.web.watch import facts, rulebook, terms
-from arrears.web.watch.refusals import reasons
+from arrears.web.watch import facts, rulebook
+from arrears.web.watch.refusals import reasons, said
 
 
 @needs("see_watch")
@@ -72,12 +70,8 @@ def _lawful() -> ContactFacts:
 def _answer(asked: ContactFacts) -> dict[str, Any]:
     """What the gate says of the facts, in words."""
     verdict = rulebook.judged(asked)
-    zone = facts.clock(asked.zone).key
     return {
-        "outcome": terms.outcome(str(verdict.outcome)),
-        "said": explain(verdict, words.language(), zone=zone)[0],
+        "outcome": said(verdict, facts.clock(asked.zone).key),
         "reasons": reasons(verdict.because),
-        "earliest_at": verdict.earliest_at,
-        "zone": zone,
         "rules_version": verdict.rules_version,
     }
