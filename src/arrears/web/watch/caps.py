@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from arrears.web.forms import page_asked, paged
 from arrears.web.ledger.models import Person
-from arrears.web.ledger.queries.caps import NearCaps, near_cap
+from arrears.web.ledger.queries.caps import NearCaps, near_cap, near_count
 from arrears.web.needs import frame, needs, signed_in
 from arrears.web.watch import rulebook
 
@@ -38,7 +38,7 @@ def caps_page(request: HttpRequest) -> HttpResponse:
     return render(request, "watch/caps.html", told)
 
 
-def near_caps(person: Person, *, at: datetime, page: int = 1) -> list[Cap]:
+def near_caps(person: Person, *, at: datetime, page: int) -> list[Cap]:
     """Each cap that is in force, with the borrowers near it that the person sees."""
     zone = ZoneInfo(settings.TIME_ZONE)
     return [
@@ -50,3 +50,12 @@ def near_caps(person: Person, *, at: datetime, page: int = 1) -> list[Cap]:
         )
         for rule_id, most in rulebook.caps(at.astimezone(zone).date())
     ]
+
+
+def most_near(person: Person, *, at: datetime) -> int:
+    """How many borrowers are near the strictest cap in force, so near any; 0 where there is no cap."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    figures = [most for _rule_id, most in rulebook.caps(at.astimezone(zone).date())]
+    if not figures:
+        return 0
+    return near_count(person, kind=CONTACT, most=min(figures), at=at, zone=zone)

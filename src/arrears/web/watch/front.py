@@ -1,19 +1,18 @@
 """Whether contact is lawful today at a glance: what was asked, what was refused by which rule, what waits."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arrears.web.ledger.queries.stops import stops
+from arrears.web.ledger.models import Person
+from arrears.web.ledger.queries.stops import in_force
 from arrears.web.ledger.queries.verdicts import Counted, counted
-from arrears.web.ledger.queries.watched import watched
+from arrears.web.ledger.queries.watched import Watched, watched
 from arrears.web.needs import frame, needs, signed_in
 from arrears.web.watch import terms
-from arrears.web.watch.caps import near_caps
+from arrears.web.watch.caps import most_near
 from arrears.web.watch.refusals import rules_counted
 from arrears.web.watch.span import Days, last_days
 
@@ -31,7 +30,7 @@ def watch(request: HttpRequest) -> HttpResponse:
         "days": days,
         "asked": _asked(told, days),
         "rules": rules_counted(told, days)[:TOP],
-        "waiting": _waiting(request, watched(person, begin=begin, end=end)),
+        "waiting": _waiting(person, watched(person, begin=begin, end=end)),
         **frame(request, "watch"),
     }
     return render(request, "watch/front.html", shown)
@@ -60,10 +59,8 @@ def _asked(told: Counted, days: Days) -> list[dict[str, str]]:
     ]
 
 
-def _waiting(request: HttpRequest, told: Any) -> list[dict[str, str]]:
+def _waiting(person: Person, told: Watched) -> list[dict[str, str]]:
     """What somebody has to look at, each with its number and its page."""
-    person = signed_in(request)
-    near = near_caps(person, at=timezone.now())
     return [
         {
             "name": _("不确定是否发出的消息"),
@@ -77,12 +74,12 @@ def _waiting(request: HttpRequest, told: Any) -> list[dict[str, str]]:
         },
         {
             "name": _("现有暂停"),
-            "number": f"{stops(person).total:,}",
+            "number": f"{in_force(person).count():,}",
             "url": reverse("stops"),
         },
         {
             "name": _("当天次数将满或已满"),
-            "number": f"{max((one.page.total for one in near), default=0):,}",
+            "number": f"{most_near(person, at=timezone.now()):,}",
             "url": reverse("caps"),
         },
         {

@@ -154,6 +154,13 @@ def _told(row: VerdictRow) -> dict[str, Any]:
 
 def _again(row: VerdictRow) -> dict[str, Any]:
     """Whether the stored facts give the stored verdict again, and if not, why that is so."""
+    unreadable = {
+        "state": "unreadable",
+        "text": _("记录无法读取，不能重算。"),
+        "hint": _("请从备份恢复。"),
+    }
+    if row.verdict is None:
+        return unreadable
     try:
         now = replay(row.record)
     except OtherRules:
@@ -162,8 +169,7 @@ def _again(row: VerdictRow) -> dict[str, Any]:
         at_hand = ", ".join(pack.version for pack in rulebook.packs_in_use())
         return {"state": "other_rules", "text": text, "hint": hint % {"now": at_hand}}
     except RecordUnreadable:
-        text = _("记录无法读取，不能重算。")
-        return {"state": "unreadable", "text": text, "hint": _("请从备份恢复。")}
+        return unreadable
     if now == row.verdict:
         return {"state": "same", "text": _("已按存下的事实重算：结果和理由完全相同。"), "hint": ""}
     text = _("重算的结果与存下的不同，请立即查明原因。")

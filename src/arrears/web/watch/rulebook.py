@@ -158,21 +158,19 @@ def examples(fact: str) -> tuple[str, ...]:
 
 
 def worked(pack: Pack, rule: Rule, language: str) -> tuple[Worked, ...]:
-    """The worked cases about a rule: it is a reason there, or its facts are tried and all is lawful."""
+    """The worked cases about a rule, decided now: it is a reason, or its facts are tried and are lawful."""
     written = _cases(pack.name)
-    asked = set(rule.requires.asks)
+    tried = set(rule.requires.asks)
     found = []
     for told in written.get("case", ()):
         changed = told.get("facts", {}) | dict.fromkeys(told.get("unknown", ()))
         codes = tuple(told.get("codes", ()))
-        if rule.code not in codes and not asked & set(changed):
-            continue
         verdict = may_contact(facts_from(written["base"] | changed), pack=pack)
-        named = rule.rule_id in {because.rule_id for because in verdict.because}
-        if named or rule.code in codes or not codes:
-            title = told.get(language, told["en"])
+        named = {because.rule_id for because in verdict.because}
+        of_all = not codes or pack.name in named  # no one rule is the reason
+        if rule.rule_id in named or rule.code in codes or (of_all and tried & set(changed)):
             expected = told["outcome"], codes, told.get("earliest_at")
-            found.append(Worked(title, changed, *expected, verdict))
+            found.append(Worked(told.get(language, told["en"]), changed, *expected, verdict))
     return tuple(found)
 
 

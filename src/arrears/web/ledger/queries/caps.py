@@ -73,6 +73,11 @@ def near_cap(
     )
 
 
+def near_count(person: Person, *, kind: str, most: int, at: datetime, zone: ZoneInfo) -> int:
+    """How many borrowers `near_cap` lists."""
+    return int(_used(person, kind=kind, most=most, at=at, zone=zone).count())
+
+
 def _used(person: Person, *, kind: str, most: int, at: datetime, zone: ZoneInfo) -> Any:
     """By borrower and day: how many contacts were used, where at most one is left."""
     utc = at.astimezone(UTC)
