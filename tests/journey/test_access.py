@@ -17,23 +17,38 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SERIOUS = ("serious", "critical")
 OUTSIDE = {"health", "sign-out/", "language/"}  # for machines, and what is only sent to
 # What stands for each hole of a route.
-HOLES = {"case_id": "1", "loan_id": "LB1", "person_id": "1", "template_id": "1"}
-# What has happened when the pages are looked at: a case in hand with all kinds of records, one on hold.
+HOLES = {
+    "case_id": "1",
+    "loan_id": "LB1",
+    "person_id": "1",
+    "template_id": "1",
+    "verdict_id": "1",
+    "pack": "cn",
+    "rule_id": "cn_frequency",
+}
+# What has happened when the pages are looked at: a case in hand with all kinds of records and a day that is
+# used up, one on hold, of whose message the gate was asked.
 ACTS = """
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.holds import place_hold
-from arrears.web.ledger.actions.records import (record_outcome, record_promise, write_note)
-from arrears.web.ledger.models import Case, Person
+from arrears.web.ledger.actions.outbox import claim_message
+from arrears.web.ledger.actions.records import record_outcome, record_promise, write_note
+from arrears.web.ledger.actions.reminders import propose_reminders
+from arrears.web.ledger.models import Case, Message, Person
 ana, eve = (Person.objects.get(username=name) for name in ("ana", "eve"))
 mine, held = (Case.objects.get(borrower_id=number).pk for number in ("B1", "B5"))
 today = at.date()
 take_case(case_id=mine, by=ana, at=at)
-record_outcome(case_id=mine, channel="call", outcome="promised", note="工资发放后还。", by=ana, at=at,
-    contact_date=today)
+propose_reminders(institution="某某银行", currency="CNY", at=at)
+for _ in range(3):
+    record_outcome(case_id=mine, channel="call", outcome="promised", note="工资发放后还。", by=ana, at=at,
+        contact_date=today)
 record_promise(case_id=mine, amount_minor=600000, due_date=today + timedelta(days=3), made_date=today,
     by=ana, at=at)
 write_note(case_id=mine, text="下午四点后再联系。", by=ana, at=at)
 place_hold(case_id=held, kind="dispute", evidence="称已还过一次。", by=eve, at=at)
+for message in Message.objects.filter(case_id=held):
+    claim_message(message_id=message.pk, at=at + timedelta(minutes=1))
 """
 # Pages that are answers, not places: a sign-in that failed, a page that is not there, one that is closed.
 ANSWERS = {"nowhere/": 404, "team/": 403}

@@ -10,7 +10,8 @@ from arrears.web.desk import case as case_view
 from arrears.web.ledger.actions.cases import release_case, take_case
 from arrears.web.ledger.actions.holds import end_hold, place_hold
 from arrears.web.ledger.actions.records import record_outcome, record_promise, write_note
-from arrears.web.ledger.models import Case, Hold, Message
+from arrears.web.ledger.models import Case, GateVerdict, Hold, Message, Slot
+from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.queries.cases import queue
 from arrears.web.sender.drain import drain
 from tests.web.conftest import AT, DAY
@@ -29,14 +30,24 @@ MOST = {
     "team": 9,
     "hand": 10,
     "outbox": 7,
+    "watch": 12,
+    "verdicts": 8,
+    "verdict": 5,
+    "caps": 9,
+    "holds": 8,
+    "overrides": 5,
+    "rules": 3,
+    "rule": 5,
+    "trial": 3,
 }
 MANY = 8  # lines that a page shows at least: a question for each of them would show
 
 
 @pytest.fixture(autouse=True)
-def the_bank(bank, settings):
-    """The pages read the bank's home; what another test kept is gone."""
+def the_bank(bank, settings, monkeypatch):
+    """The pages read the bank's home, and it is its day; what another test kept is gone."""
     settings.ARREARS_HOME = bank.home.path
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
     case_view._loans_in.cache_clear()
 
 
@@ -58,6 +69,12 @@ def worked(people, texts):
         end_hold(hold_id=Hold.objects.latest("pk").pk, reason="已核实", **said | {"by": lead})
         take_case(**said)
         release_case(**said)
+    with writing("a test"):
+        for one in cases[-MANY:]:
+            told = {"borrower_id": one.borrower_id}
+            Hold.objects.create(kind="dispute", evidence="来电", by=lead, at=AT, **told)
+            for n in (7, 8, 9):
+                Slot.objects.create(local_date=DAY, kind="contact", n=n, **told)
     for one in cases[: len(cases) // 2]:
         take_case(case_id=one.pk, by=person, at=AT)
     return first
@@ -75,6 +92,15 @@ def pages(case, bank, people):
         "team": ("supervisor", "/team/"),
         "hand": ("supervisor", f"/team/hands/{holder}/"),
         "outbox": ("supervisor", "/outbox/"),
+        "watch": ("supervisor", "/watch/"),
+        "verdicts": ("supervisor", "/watch/verdicts/"),
+        "verdict": ("supervisor", f"/watch/verdicts/{GateVerdict.objects.first().pk}/"),
+        "caps": ("supervisor", "/watch/caps/"),
+        "holds": ("supervisor", "/watch/holds/"),
+        "overrides": ("supervisor", "/watch/overrides/"),
+        "rules": ("supervisor", "/watch/rules/"),
+        "rule": ("supervisor", "/watch/rules/cn_first/cn_window/"),
+        "trial": ("supervisor", "/watch/trial/"),
     }
 
 
@@ -95,6 +121,10 @@ def test_the_pages_above_list_many(worked, bank, people):
     assert queue(person, mine=True).total >= MANY
     assert queue(person).total - queue(person, mine=True).total >= MANY
     assert Message.objects.exclude(verdict=None).count() >= MANY
+    lead = signed_in(people["supervisor"])
+    assert len(lead.get("/watch/verdicts/").context["rows"]) >= MANY
+    assert len(lead.get("/watch/holds/").context["rows"]) >= MANY
+    assert len(lead.get("/watch/caps/").context["caps"][0].page.rows) >= MANY
     told = text_of(signed_in(person).get(f"/case/{worked.pk}/"))
     assert all(f"备注 {n}" in told for n in range(MANY))
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from arrears.rules.gate import SHIPPED
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.records import record_promise
 from arrears.web.ledger.models import CaseDay
@@ -65,6 +66,15 @@ LISTS = {
     "outbox/<int:message_id>/mark/": ("reassign", 404),  # no such message
     "outbox/<int:message_id>/withdraw/": (("work_cases", "hold_cases"), 404),
     "log/": ("see_log", 200),
+    "watch/": ("see_watch", 200),
+    "watch/rules/": ("see_watch", 200),
+    "watch/rules/<str:pack>/<str:rule_id>/": ("see_watch", 200),
+    "watch/verdicts/": ("see_watch", 200),
+    "watch/verdicts/<int:verdict_id>/": ("see_watch", 404),  # no such verdict
+    "watch/caps/": ("see_watch", 200),
+    "watch/holds/": ("see_watch", 200),
+    "watch/overrides/": ("see_watch", 200),
+    "watch/trial/": ("see_watch", 200),
     "templates/": ("see_outbox", 200),
     "templates/new/": ("write_texts", 200),
     "templates/write/": ("write_texts", 302),
@@ -145,6 +155,9 @@ def ask(case, people):
         "<int:person_id>": owner.pk,
         "<int:message_id>": 999,
         "<int:template_id>": 999,
+        "<int:verdict_id>": 999,
+        "<str:pack>": SHIPPED,
+        "<str:rule_id>": "cn_window",
     }
 
     def asked(client, route, method):

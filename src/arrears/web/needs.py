@@ -26,6 +26,7 @@ PLACES = (
     ("see_floor", "team", _("团队")),
     ("see_outbox", "outbox", _("消息")),
     ("see_outbox", "templates", _("模板")),
+    ("see_watch", "watch", _("合规")),
     ("see_log", "log", _("日志")),
     ("manage_people", "people", _("人员")),
 )

@@ -11,7 +11,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "phone_collector": frozenset({"see_cases", "work_cases", "reveal"}),
     "field_collector": frozenset({"see_cases", "work_cases", "reveal"}),
     "supervisor": frozenset(
-        {"see_cases", "work_cases", "reveal", "see_floor", "reassign", "see_outbox"}
+        {"see_cases", "work_cases", "reveal", "see_floor", "reassign", "see_outbox", "see_watch"}
     ),
     "compliance": frozenset(
         {
@@ -21,6 +21,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "see_log",
             "hold_cases",
             "see_outbox",
+            "see_watch",
             "write_texts",
             "approve_texts",
         }
@@ -28,7 +29,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "analyst": frozenset({"see_floor"}),
     "manager": frozenset({"see_floor"}),
     "administrator": frozenset({"manage_people"}),
-    "auditor": frozenset({"see_cases", "see_floor", "see_log", "see_outbox"}),
+    "auditor": frozenset({"see_cases", "see_floor", "see_log", "see_outbox", "see_watch"}),
 }
 
 

@@ -2,11 +2,26 @@
 
 from django.urls import path
 
+from arrears.web.watch.caps import caps_page
+from arrears.web.watch.front import watch
 from arrears.web.watch.log import log_page
 from arrears.web.watch.outbox import mark, outbox_page, withdraw
+from arrears.web.watch.refusals import verdict_page, verdicts_page
+from arrears.web.watch.rules import rule_page, rules_page
+from arrears.web.watch.stops import overrides_page, stops_page
 from arrears.web.watch.texts import approve, end, new, texts_page, write
+from arrears.web.watch.trial import trial
 
 urlpatterns = [
+    path("watch/", watch, name="watch"),
+    path("watch/rules/", rules_page, name="rules"),
+    path("watch/rules/<str:pack>/<str:rule_id>/", rule_page, name="rule"),
+    path("watch/verdicts/", verdicts_page, name="verdicts"),
+    path("watch/verdicts/<int:verdict_id>/", verdict_page, name="verdict"),
+    path("watch/caps/", caps_page, name="caps"),
+    path("watch/holds/", stops_page, name="stops"),
+    path("watch/overrides/", overrides_page, name="overrides"),
+    path("watch/trial/", trial, name="trial"),
     path("log/", log_page, name="log"),
     path("outbox/", outbox_page, name="outbox"),
     path("outbox/<int:message_id>/mark/", mark, name="message-mark"),

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from arrears.core.contact import OUTBOX_MOVES
 from arrears.rules.facts import ContactFacts
-from arrears.rules.gate import may_contact, record_of
+from arrears.rules.gate import may_contact
 from arrears.rules.verdict import Outcome
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, log
 from arrears.web.ledger.actions.slots import use_slot
+from arrears.web.ledger.actions.verdicts import keep_verdict
 from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.models import Case, GateVerdict, Message, Person, Slot
+from arrears.web.ledger.models import Case, Message, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
 
 # How the log tells of a verdict on a message: nobody overrides one, so what may be overridden is refused.
@@ -55,14 +56,7 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
         at=at,
     )
     verdict = may_contact(facts)
-    message.verdict = GateVerdict.objects.create(
-        case=message.case,
-        borrower_id=message.borrower_id,
-        at=at,
-        outcome=str(verdict.outcome),
-        rules_version=verdict.rules_version,
-        record=record_of(facts, verdict),
-    )
+    message.verdict = keep_verdict(case=message.case, facts=facts, verdict=verdict, at=at)
     if verdict.allowed:
         message.slot = _slot(message.borrower_id, facts)
         message.state, message.claimed_at = "claimed", at

@@ -10,7 +10,13 @@ from arrears.web.ledger.models.case import (
 )
 from arrears.web.ledger.models.client import Answer, ApiClient
 from arrears.web.ledger.models.event import Event
-from arrears.web.ledger.models.message import GateVerdict, Message, Slot, Template
+from arrears.web.ledger.models.message import (
+    GateVerdict,
+    Message,
+    Slot,
+    Template,
+    VerdictReason,
+)
 from arrears.web.ledger.models.party import Borrower, ContactPoint
 from arrears.web.ledger.models.person import Person, Team
 from arrears.web.ledger.models.record import (
@@ -46,4 +52,5 @@ __all__ = [
     "Team",
     "Template",
     "Token",
+    "VerdictReason",
 ]

@@ -37,6 +37,7 @@ class Slot(Kept):
                 fields=("borrower_id", "local_date", "kind", "n"), name="slot_once"
             ),
         )
+        indexes = (models.Index(fields=("local_date", "kind"), name="slot_by_day"),)
 
 
 class GateVerdict(Kept):
@@ -45,9 +46,35 @@ class GateVerdict(Kept):
     case = models.ForeignKey(Case, models.PROTECT, related_name="verdicts")
     borrower_id = models.CharField(max_length=80, db_index=True)
     at = models.DateTimeField()
+    asked_date = models.DateField()  # the business day of `at` where the institution is
+    channel = models.CharField(max_length=20, blank=True)  # empty where the gate was told none
     outcome = models.CharField(max_length=20)
     rules_version = models.CharField(max_length=200)
     record = models.JSONField()
+
+    class Meta:
+        # Holds all that is counted of a period, so that the rows themselves are not read.
+        indexes = (
+            models.Index(fields=("asked_date", "outcome", "channel"), name="verdict_by_day"),
+        )
+
+
+class VerdictReason(Kept):
+    """A reason of a verdict by its codes: written with it, so that reasons are counted without reading it."""
+
+    verdict = models.ForeignKey(GateVerdict, models.PROTECT, related_name="reasons", db_index=False)
+    asked_date = models.DateField()  # that of the verdict
+    rule_id = models.CharField(max_length=80)
+    code = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("verdict", "rule_id", "code"), name="reason_once"),
+        )
+        indexes = (
+            models.Index(fields=("asked_date", "rule_id", "verdict"), name="reason_by_day"),
+            models.Index(fields=("rule_id", "asked_date", "verdict"), name="reason_by_rule"),
+        )
 
 
 class Message(Written):

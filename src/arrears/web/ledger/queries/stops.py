@@ -1,0 +1,84 @@
+"""The holds in force: whom nobody may contact now, since when, and what that rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+
+from arrears.web.ledger.models import Borrower, Case, Hold, Person
+from arrears.web.ledger.policy import sees
+from arrears.web.ledger.queries.paging import page_count, page_number
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A hold in force. `by` empty: the system itself."""
+
+    hold_id: int
+    borrower_id: str
+    case_id: int | None
+    name: str
+    kind: str
+    evidence: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """A page of holds, the oldest first, and how many there are of each kind."""
+
+    rows: tuple[Stop, ...]
+    kinds: Mapping[str, int]
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return page_count(self.total, PAGE)
+
+
+def in_force(person: Person) -> Any:
+    """The holds that stop contact now, of borrowers with a case that the person sees."""
+    seen = sees(person)
+    found = Hold.objects.filter(ended_at__isnull=True)
+    if not seen:
+        return found
+    return found.filter(borrower_id__in=Case.objects.filter(seen).values("borrower_id"))
+
+
+def stops(person: Person, *, kind: str = "", page: int = 1) -> Stops:
+    """The holds in force of one kind, or of all."""
+    found = in_force(person)
+    kinds = dict(found.values_list("kind").annotate(n=Count("pk")).order_by())
+    total = kinds.get(kind, 0) if kind else sum(kinds.values())
+    listed = found.filter(kind=kind) if kind else found
+    number = page_number(page, total, PAGE)
+    ordered = listed.select_related("by").order_by("at", "pk")
+    here = list(ordered[(number - 1) * PAGE : number * PAGE])
+    return Stops(_rows(person, here), kinds, total, number)
+
+
+def _rows(person: Person, holds: list[Hold]) -> tuple[Stop, ...]:
+    numbers = [hold.borrower_id for hold in holds]
+    names = dict(Borrower.objects.filter(pk__in=numbers).values_list("pk", "name"))
+    seen = Case.objects.filter(sees(person), borrower_id__in=numbers).order_by("pk")
+    cases = dict(seen.values_list("borrower_id", "pk"))  # the latest of each
+    return tuple(
+        Stop(
+            hold_id=hold.pk,
+            borrower_id=hold.borrower_id,
+            case_id=cases.get(hold.borrower_id),
+            name=names.get(hold.borrower_id, ""),
+            kind=hold.kind,
+            evidence=hold.evidence,
+            by=hold.by.name if hold.by else "",
+            at=hold.at,
+        )
+        for hold in holds
+    )

@@ -1,0 +1,264 @@
+"""The facts of a contact as a table in words, and as a form: both follow from what the gate may ask."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from typing import Any, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
+
+from django.utils.timezone import get_default_timezone_name
+from django.utils.translation import gettext as _
+
+from arrears.core.case import FLAGS
+from arrears.core.errors import UserError
+from arrears.core.money import major_text, minor_from_text
+from arrears.core.tables import POINT_ROLES, POINT_SOURCES
+from arrears.rules.facts import CASE_STATES, CHANNELS, PURPOSES, ContactFacts, known_zone
+from arrears.rules.wording import FACT_NAMES, VALUE_WORDS, worded
+from arrears.web import words
+from arrears.web.ledger.templatetags.shown import moment_in, money
+from arrears.web.watch.rulebook import examples
+
+YEARS = range(2000, 2200)  # beyond them the clock's zones have no days
+LONGEST = 200  # letters of a fact that is typed
+LONGEST_NUMBER = 12
+UNKNOWN = "-unknown"  # after the name of a set: nothing is known of it
+YES, NO = "yes", "no"
+SETS = (frozenset, tuple, list, set)
+NAMES = tuple(field.name for field in fields(ContactFacts))
+# The words of a fact that are a closed list; any other word is typed.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "purpose": PURPOSES,
+    "channel": CHANNELS,
+    "role": POINT_ROLES,
+    "point_source": POINT_SOURCES,
+    "case_state": CASE_STATES,
+    "holds": FLAGS,
+    "stated": ("zone", "point_source"),
+}
+SHAPES = {bool: "choice", int: "number", datetime: "moment", date: "day", str: "word"}
+
+Typed = Mapping[str, list[str]]  # by the name of a field all that was typed or chosen in it
+
+
+class Unreadable(ValueError):
+    """What was typed can be no such fact; the message says what could."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a fact holds: one value of a type, or several that `many` makes a set of."""
+
+    of: type
+    many: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A fact as a field of the form; `shape` says how it is asked for, `wrong` what is the matter.
+
+    Shapes: choice, boxes, moment, day, amount, number, word, words. `choices`: a code, what it is called,
+    whether it is chosen.
+    """
+
+    name: str
+    label: str
+    shape: str
+    value: str
+    choices: tuple[tuple[str, str, bool], ...]
+    unknown: bool
+    wrong: str
+
+
+def kind_of(name: str) -> Kind:
+    """What the gate's record of facts says that a fact is."""
+    hint = get_type_hints(ContactFacts)[name]
+    held = next(one for one in get_args(hint) if one is not type(None))
+    made = get_origin(held)
+    return Kind(get_args(held)[0], made) if made in SETS else Kind(held)
+
+
+def named(name: str) -> str:
+    """What a fact is called."""
+    return worded(FACT_NAMES[name], words.language()) if name in FACT_NAMES else name
+
+
+def table(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each fact by its name and in words, and whether it is known, out of a record or a worked case."""
+    zone = str(facts.get("zone") or "")
+    return [
+        {"name": named(name), "value": _shown(name, given, zone), "known": given is not None}
+        for name, given in facts.items()
+    ]
+
+
+def typed_of(facts: ContactFacts) -> Typed:
+    """The facts as they would be typed into the form."""
+    typed: dict[str, list[str]] = {}
+    for name in NAMES:
+        given, many = getattr(facts, name), kind_of(name).many
+        if given is None:
+            typed |= {f"{name}{UNKNOWN}": ["1"]} if many else {}
+        else:
+            values = sorted(given) if many else [given]
+            typed[name] = [_written(name, value, clock(facts.zone)) for value in values]
+    return typed
+
+
+def form(typed: Typed, wrong: Mapping[str, str]) -> list[Field]:
+    """The fields of the form in the order of the facts, with what was typed and what is wrong with it."""
+    return [_field(name, typed, wrong.get(name, "")) for name in NAMES]
+
+
+def read(typed: Typed) -> tuple[ContactFacts, dict[str, str]]:
+    """The facts that were typed, and by its name what is wrong with each that cannot be read.
+
+    A moment is read on the borrower's clock, or on the institution's where no zone is given that exists.
+    """
+    zone = clock(next(iter(typed.get("zone", ())), "").strip())
+    values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name in NAMES:
+        try:
+            values[name] = _read(name, typed, zone)
+        except Unreadable as error:
+            wrong[name] = str(error)
+    return ContactFacts(**values), wrong
+
+
+def clock(zone: str | None) -> ZoneInfo:
+    """The zone on whose clock moments are typed and shown."""
+    return known_zone(zone or None) or ZoneInfo(get_default_timezone_name())
+
+
+def _field(name: str, typed: Typed, wrong: str) -> Field:
+    kind, given = kind_of(name), typed.get(name, [])
+    shape = "amount" if name.endswith("_minor") else SHAPES[kind.of]
+    if kind.many or name in CHOICES:
+        shape = "boxes" if kind.many and name in CHOICES else "words" if kind.many else "choice"
+    codes: tuple[str, ...] = (YES, NO) if kind.of is bool else CHOICES.get(name, ())
+    if shape in ("choice", "boxes"):
+        codes += tuple(one for one in given if one and one not in codes)
+    elif shape == "word":
+        codes = examples(name)
+    unknown = f"{name}{UNKNOWN}" in typed if kind.many else not any(given)
+    labels = {YES: _("是"), NO: _("否")} if kind.of is bool else {}
+    return Field(
+        name=name,
+        label=named(name),
+        shape=shape,
+        value=", ".join(given),
+        choices=tuple((c, labels.get(c) or _word(name, c), c in given) for c in codes),
+        unknown=unknown,
+        wrong=wrong,
+    )
+
+
+def _read(name: str, typed: Typed, zone: ZoneInfo) -> Any:
+    """The fact that was typed; None where nothing is known of it. Raises: Unreadable."""
+    kind = kind_of(name)
+    given = [one.strip() for one in typed.get(name, ()) if one.strip()]
+    if any(len(one) > LONGEST for one in given):
+        raise Unreadable(_("太长。"))
+    if kind.many:
+        if f"{name}{UNKNOWN}" in typed:
+            return None
+        parts = given if name in CHOICES else re.split(r"[,，、;；\s]+", " ".join(given))
+        return kind.many(_value(name, kind.of, part, zone) for part in parts if part)
+    return _value(name, kind.of, given[0], zone) if given else None
+
+
+def _value(name: str, of: type, text: str, zone: ZoneInfo) -> Any:
+    """One value of a fact. Raises: Unreadable."""
+    readers: dict[type, Callable[[], Any]] = {
+        bool: lambda: _claim(text),
+        int: lambda: _amount(text) if name.endswith("_minor") else _number(text),
+        datetime: lambda: _moment(text, zone),
+        date: lambda: _day(text),
+        str: lambda: text,
+    }
+    return readers[of]()
+
+
+def _claim(text: str) -> bool:
+    if text not in (YES, NO):
+        raise Unreadable(_("请选择是、否或不明。"))
+    return text == YES
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
+        raise Unreadable(_("请填写从 0 起的整数。"))
+    return int(text)
+
+
+def _amount(text: str) -> int:
+    try:
+        minor = minor_from_text(text.removeprefix("¥").replace(",", "").replace("，", ""))
+    except UserError:
+        minor = -1
+    if minor < 0:
+        raise Unreadable(_("请填写数字，最多两位小数，例如 1500.00。"))
+    return minor
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        local = None
+    if local is None or local.tzinfo or local.year not in YEARS:
+        raise Unreadable(_("请按 2026-11-30T10:00 的样式填写日期和时间。"))
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Unreadable(_("请按 2026-11-30 的样式填写。")) from error
+
+
+def _written(name: str, value: Any, zone: ZoneInfo) -> str:
+    """A value as it would be typed."""
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, datetime):
+        local = value.astimezone(zone) if value.tzinfo else value
+        return local.replace(tzinfo=None).isoformat(timespec="seconds")
+    if isinstance(value, int) and name.endswith("_minor"):
+        return major_text(value).replace(",", "")
+    return str(value)
+
+
+def _shown(name: str, given: Any, zone: str) -> str:
+    """A fact in words."""
+    if given is None:
+        return _("不明")
+    if isinstance(given, bool):
+        return _("是") if given else _("否")
+    if isinstance(given, list | tuple | frozenset | set):
+        told = [_shown(name, one, zone) for one in given]
+        return ("、" if words.language() == "zh" else ", ").join(told) or _("无")
+    if isinstance(given, int) and name.endswith("_minor"):
+        return money(given)
+    moment = _as_moment(name, given)
+    return moment_in(moment, str(clock(zone))) if moment else _word(name, str(given))
+
+
+def _as_moment(name: str, given: Any) -> datetime | None:
+    """The aware moment that a value is, or that a record has written; None for anything else."""
+    if isinstance(given, str) and name in NAMES and kind_of(name).of is datetime:
+        try:
+            given = datetime.fromisoformat(given)
+        except ValueError:
+            return None
+    return given if isinstance(given, datetime) and given.tzinfo else None
+
+
+def _word(name: str, code: str) -> str:
+    """A word of a fact as people read it."""
+    if name == "stated":
+        return named(code)
+    return worded(VALUE_WORDS[code], words.language()) if code in VALUE_WORDS else code

@@ -1,0 +1,126 @@
+"""The rule book: every rule in words, who says so and how far that was seen, since when, with its cases."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from arrears.web import words
+from arrears.web.ledger.queries.verdicts import against
+from arrears.web.needs import frame, needs, signed_in
+from arrears.web.watch import facts, rulebook, terms
+from arrears.web.watch.rulebook import Figures, PackRows, RuleRow, Worked
+from arrears.web.watch.span import day_of, last_days
+
+EFFECT: dict[str, Any] = {  # what a rule does where it is not fulfilled
+    "refuse": gettext_lazy("不得联系"),
+    "defer": gettext_lazy("等到符合为止"),
+    "soft_block": gettext_lazy("一般不联系，可说明理由越过"),
+    "redirect": gettext_lazy("改为联系他人"),
+    "duty": gettext_lazy("可以联系，须做到这件事"),
+    "allow_with_duties": gettext_lazy("可以联系，须做到这件事"),
+}
+STANDS: dict[str, Any] = {
+    "now": "",
+    "ahead": gettext_lazy("当天尚未生效"),
+    "ended": gettext_lazy("当天已失效"),
+}
+
+
+@needs("see_watch")
+def rules_page(request: HttpRequest) -> HttpResponse:
+    """The rules of every pack in use with the figures of a day, as far as they are asked for."""
+    asked = request.GET.get("on", "").strip()
+    on = day_of(asked) if asked else timezone.localdate()
+    typed = {name: request.GET.get(name, "").strip() for name in ("q", "force", "verified")}
+    wrong = None
+    if on is None:
+        wrong = {"text": _("日期无法识别"), "hint": _("请按 2026-11-30 的样式填写。")}
+    day = on or timezone.localdate()
+    book = rulebook.book(words.language(), on=day)
+    found = [_pack(pack, typed) for pack in book]
+    shown = {
+        "on": day,
+        "typed": typed,
+        "wrong": wrong,
+        "filtered": any(typed.values()),
+        "packs": found,
+        "found": sum(len(pack["rows"]) for pack in found),
+        "total": sum(len(pack.rows) for pack in book),
+        "forces": terms.FORCE.items(),
+        "verifications": terms.VERIFIED.items(),
+        "meanings": [(code, terms.verified(code)) for code in terms.VERIFIED],
+        **frame(request, "watch"),
+    }
+    return render(request, "watch/rules.html", shown, status=422 if wrong else 200)
+
+
+@needs("see_watch")
+def rule_page(request: HttpRequest, pack: str, rule_id: str) -> HttpResponse:
+    """One rule: its figures by their days, its worked cases as the gate decides them now. Raises: Http404."""
+    found = rulebook.rule_of(pack, rule_id)
+    if found is None:
+        raise Http404
+    language, days = words.language(), last_days()
+    row = rulebook.row(*found, language, on=timezone.localdate())
+    cases = [_case(case) for case in rulebook.worked(*found, language)]
+    shown = {
+        **_row(row),
+        "pack": found[0],
+        "history": [_figures(one) for one in rulebook.history(found[1], language)],
+        "cases": cases,
+        "all_right": all(case["right"] for case in cases),
+        "against": against(signed_in(request), days.span, rule_id),
+        "days": days,
+        "listed": f"{reverse('verdicts')}?from={days.first}&to={days.last}&rule={rule_id}#list",
+        **frame(request, "watch"),
+    }
+    return render(request, "watch/rule.html", shown)
+
+
+def _pack(pack: PackRows, typed: dict[str, str]) -> dict[str, Any]:
+    rows = [_row(row) for row in pack.rows if _wanted(row, typed)]
+    return {"pack": pack, "rows": rows}
+
+
+def _wanted(row: RuleRow, typed: dict[str, str]) -> bool:
+    """Whether a rule is asked for: by its force, its verification, and each word that was typed."""
+    figures = row.figures
+    if typed["force"] not in ("", figures.force) or typed["verified"] not in ("", figures.verified):
+        return False
+    told = f"{row.rule_id} {row.code} {figures.text} {figures.source} {figures.article}".casefold()
+    return all(word in told for word in typed["q"].casefold().split())
+
+
+def _row(row: RuleRow) -> dict[str, Any]:
+    """A rule with what its codes are called."""
+    return {
+        "row": row,
+        "effect": EFFECT.get(row.effect, row.effect),
+        "stands": STANDS[row.stands],
+        "now": _figures(row.figures),
+    }
+
+
+def _figures(one: Figures) -> dict[str, Any]:
+    return {
+        "it": one,
+        "force": terms.force(one.force),
+        "verified": terms.verified(one.verified),
+    }
+
+
+def _case(case: Worked) -> dict[str, Any]:
+    """A worked case with what its codes are called."""
+    return {
+        "case": case,
+        "right": case.right,
+        "changed": facts.table(case.changed),
+        "expected": terms.outcome(case.outcome),
+        "said": terms.outcome(str(case.verdict.outcome)),
+        "because": [one.text(words.language()) for one in case.verdict.because],
+    }
