@@ -12,7 +12,7 @@ from arrears.feeds.load import load
 from arrears.feeds.mapping import read_mapping
 from arrears.lake.home import Home
 from arrears.synth.book import make_book
-from arrears.web.ledger.actions.people import admit_person, found_team
+from arrears.web.ledger.actions.people import admit_person, certify_person, found_team
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.templates import approve_template, write_template
 from arrears.web.ledger.models import Borrower, Case, CaseDay, ContactPoint, Person, Team
@@ -130,7 +130,7 @@ def point(
 
 
 def _admit(username: str, role: str, team: Team | None, branch: str = "") -> Person:
-    return admit_person(
+    made: Person = admit_person(
         username=username,
         name=username,
         role=role,
@@ -140,3 +140,7 @@ def _admit(username: str, role: str, team: Team | None, branch: str = "") -> Per
         by=None,
         at=AT,
     )
+    fit = {"exam_date": DAY, "background_clear": True, "secrecy_signed": True}
+    certify_person(username=username, **fit, by=None, at=AT)
+    made.refresh_from_db()
+    return made

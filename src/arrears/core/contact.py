@@ -13,3 +13,23 @@ OUTBOX_MOVES = {
     "delivered": (),
     "bounced": (),
 }
+
+# A call from the moment that it is claimed until it is known what came of it.
+CALL_MOVES = {
+    "dialling": ("talked", "connected", "unanswered"),
+    "talked": (),  # with the borrower, to some effect
+    "connected": (),  # put through, but not to the borrower, or to no effect
+    "unanswered": (),
+}
+# What is counted of a borrower's day, each kind apart; `ring` by the number as well.
+SLOT_KINDS = ("contact", "message", "talk", "put_through", "ring", "visit")
+# What a call holds while it is under way, and of it what it keeps once its end is known.
+CALL_HOLDS = {
+    "interactive": ("contact", "talk", "ring"),
+    "informing": ("contact", "put_through", "ring"),
+}
+CALL_KEEPS = {
+    "talked": ("contact", "talk", "put_through"),
+    "connected": ("contact", "put_through"),
+    "unanswered": ("contact", "ring"),
+}

@@ -118,13 +118,13 @@ def _ask(pack: Pack, facts: ContactFacts, found: _Found) -> None:
     for rule, limit in pack.asked_on(facts.act, day):
         try:
             if (holds := rule.answer(facts, limit)) is not True:
-                _unfulfilled(rule, facts, day, holds, found)
+                _unfulfilled(rule, facts, day, found, holds=holds)
         except Exception as error:  # never fail open
             found.add(REFUSE, _fault(rule.rule_id, error))
 
 
 def _unfulfilled(
-    rule: Rule, facts: ContactFacts, day: date, holds: bool | None, found: _Found
+    rule: Rule, facts: ContactFacts, day: date, found: _Found, *, holds: bool | None
 ) -> None:
     """What a rule that is not fulfilled, or not known to be, has against the act or wants done."""
     because = rule.reasons(facts, on=day)

@@ -114,5 +114,9 @@ def written_limits(
 
 def versioned(pack: Pack) -> Pack:
     """The pack whose version ends with a hash of all that it says."""
-    digest = sha256(repr((pack.zone, pack.rules)).encode()).hexdigest()[:12]
-    return replace(pack, version=f"{pack.name} {pack.version} {digest}")
+    return replace(pack, version=f"{pack.name} {pack.version} {version_of(pack)}")
+
+
+def version_of(pack: Pack) -> str:
+    """A hash of all that the pack says."""
+    return sha256(repr((pack.zone, pack.rules)).encode()).hexdigest()[:12]

@@ -61,6 +61,9 @@ EVENT: dict[str, Any] = {
     "record_promise": _("记录还款承诺"),
     "withdraw_promise": _("撤回还款承诺"),
     "settle_promise": _("承诺有结果"),
+    "claim_call": _("开始拨打"),
+    "refuse_call": _("规则不准拨打"),
+    "override_block": _("放行一条限制"),
     "place_hold": _("暂停催收"),
     "end_hold": _("解除暂停"),
     "receive_payment": _("收到还款，尚未入账"),
@@ -87,6 +90,7 @@ EVENT: dict[str, Any] = {
     "move_person": _("调整人员"),
     "dismiss_person": _("停用人员"),
     "readmit_person": _("恢复人员"),
+    "certify_person": _("登记催收资格"),
     "set_password": _("设置新密码"),
     "change_password": _("修改自己的密码"),
 }
@@ -111,6 +115,11 @@ DETAIL: dict[str, Any] = {
     "before": _("调整前"),
     "after": _("调整后"),
     "name": _("用途"),
+    "exam_date": _("考试日期"),
+    "background_clear": _("背景核查"),
+    "secrecy_signed": _("保密承诺"),
+    "rule": _("规则"),
+    "verdict": _("判断编号"),
     "cases": _("案件"),
     "opened": _("新增案件"),
     "cured": _("已还清逾期"),
@@ -168,6 +177,9 @@ CALL: dict[Outcome, tuple[str, Any]] = {  # which light, and in words
     Outcome.ALLOW: ("go", _("可以拨打")),
     Outcome.DEFER: ("wait", _("现在不可以拨打")),
     Outcome.REFUSE: ("stop", _("不可以拨打")),
+    Outcome.REDIRECT: ("stop", _("不可以拨打，应联系他人")),
+    Outcome.SOFT_BLOCK: ("wait", _("不宜再拨，须有权人员放行")),
+    Outcome.ALLOW_WITH_DUTIES: ("go", _("可以拨打，并须做到")),
 }
 UNSENT = ("failed", "in_doubt", "bounced")
 TEXT: dict[str, Any] = {"reminder": _("还款提醒")}
@@ -217,10 +229,13 @@ def message(row: MessageRow) -> dict[str, Any]:
 def call(told: MayCall) -> dict[str, Any]:
     """Whether a telephone may be called now: a light, what it means, from when on, and every reason."""
     light, word = CALL[told.verdict.outcome]
-    _first, *because = explain(told.verdict, language())
+    _first, *because = explain(told.verdict, language()) if told.verdict.because else ("",)
     return {
         "light": light,
         "word": word,
+        "allowed": told.verdict.allowed,
+        "lifted_by": told.verdict.lifted_by,
+        "lifted": [b.rule_id for b in told.verdict.because] if told.verdict.lifted_by else [],
         "earliest": told.verdict.earliest_at,
         "zone": told.zone,
         "because": because,

@@ -14,8 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from arrears.core.errors import UserError
 from arrears.core.money import minor_from_text
+from arrears.rules.gate import explain
+from arrears.web import words
 from arrears.web.desk.case import Answer, business_date, shown_case
 from arrears.web.forms import FormUnreadable, acted, number_of, status_of
+from arrears.web.ledger.actions.calls import Claimed, claim_call, override_block
 from arrears.web.ledger.actions.cases import (
     release_case,
     reveal_value,
@@ -91,6 +94,14 @@ def _came_of_it(*, outcome: str, refused: bool, **told: Any) -> Any:
     return record_outcome(outcome=outcome, **told)
 
 
+def _call(sent: QueryDict) -> Sent:
+    return {"point_id": sent.get("point", "")}
+
+
+def _override(sent: QueryDict) -> Sent:
+    return {name: sent.get(name, "") for name in ("rule_id", "reason")} | _call(sent)
+
+
 def _promise(sent: QueryDict) -> Sent:
     return {
         "amount_minor": _minor(sent.get("amount", "")),
@@ -152,6 +163,8 @@ def _reveal(sent: QueryDict) -> Sent:
 FORMS = (
     Form("take", ("work_cases",), take_case, _nothing, _("已领取。")),
     Form("release", ("work_cases",), release_case, _nothing, _("已放回队列。")),
+    Form("call", ("work_cases",), claim_call, _call, ""),
+    Form("override", ("override",), override_block, _override, _("已放行，今天对这个号码有效。")),
     Form("outcome", ("work_cases",), _came_of_it, _outcome, _("联系结果已记录。")),
     Form("promise", ("work_cases",), record_promise, _promise, _("还款承诺已记录。")),
     Form("withdraw", ("work_cases",), withdraw_promise, _withdraw, _("承诺已撤回。")),
@@ -198,6 +211,8 @@ def view_of(form: Form) -> View:
         if not came:
             messages.info(request, gettext("这张表单已经提交过，没有重复记录。"))
             return redirect("case", case_id)
+        if isinstance(result, Claimed):
+            return shown_case(request, case_id, _answer_to_call(result))
         if form.name == "reveal":
             what = request.POST.get("point") or request.POST.get("what", "")
             return shown_case(request, case_id, Answer(form.name, what=what, value=result or ""))
@@ -205,6 +220,14 @@ def view_of(form: Form) -> View:
         return _onward(request, case_id)
 
     return act
+
+
+def _answer_to_call(claimed: Claimed) -> Answer:
+    """The page with the number to dial, or with every reason why it may not be dialled now."""
+    if claimed.call is not None:
+        return Answer("call")
+    first, *because = explain(claimed.verdict, words.language(), zone=claimed.zone or "UTC")
+    return Answer("call", first, " ".join(because), status=409)
 
 
 def _refused(form: Form, request: HttpRequest, case_id: int, error: UserError) -> HttpResponse:

@@ -19,9 +19,9 @@ from arrears.web import hold_words, words
 from arrears.web.desk.lists import home
 from arrears.web.forms import new_token
 from arrears.web.ledger.actions.records import PROMISE_DAYS
-from arrears.web.ledger.models import PublishedRun
+from arrears.web.ledger.models import Person, PublishedRun
 from arrears.web.ledger.models.case import ENDED
-from arrears.web.ledger.queries.calls import MayCall, may_call
+from arrears.web.ledger.queries.calls import MayCall, may_call, under_way
 from arrears.web.ledger.queries.cases import CasePage, Happening, case_page
 from arrears.web.needs import frame, needs, signed_in
 
@@ -62,7 +62,8 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         "once": new_token,
         "in_hand": page.case.taken_by_id == person.pk,
         "state": words.STATE[page.case.state],
-        "points": _points(page, answer.typed.get("point")),
+        "dialling": _dialling(page, person),
+        "points": _points(page, person, answer.typed.get("point")),
         "promises": [{"promise": p, "state": words.PROMISE[p.state]} for p in page.promises],
         "holds": [
             hold_words.shown(hold, words.POINT_ROLE)
@@ -167,14 +168,22 @@ def _loans_in(run: Path, borrower_id: str) -> list[dict[str, Any]]:
     return loans_of(home(), read_run(run), borrower_id)
 
 
-def _points(page: CasePage, typed: str | None) -> list[dict[str, Any]]:
+def _dialling(page: CasePage, person: Person) -> dict[str, Any] | None:
+    """The call under way, if there is one, and what is to be done during it in words."""
+    call = under_way(page.case, person)
+    if call is None:
+        return None
+    return {"call": call, "duties": [duty.text(words.language()) for duty in call.duties]}
+
+
+def _points(page: CasePage, by: Person, typed: str | None) -> list[dict[str, Any]]:
     """Each way to reach someone, a telephone of the debtor with whether it may be called now.
 
     Chosen is what was typed, else the first telephone.
     """
     calls: Mapping[str, MayCall] = {}
     if page.borrower is not None and page.case.state not in ENDED:
-        calls = may_call(page.case, page.borrower, page.points, at=timezone.now())
+        calls = may_call(page.case, page.borrower, page.points, by=by, at=timezone.now())
     usable = [p for p in page.points if p.usable and (p.role, p.kind) in TELEPHONES]
     chosen = (usable[0].pk if usable else "") if typed is None else typed
     return [

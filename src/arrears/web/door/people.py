@@ -1,7 +1,7 @@
 """Who works here: admitted, moved, dismissed, given a new password, by an administrator."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +26,7 @@ from arrears.web.forms import (
 )
 from arrears.web.ledger.actions.people import (
     admit_person,
+    certify_person,
     dismiss_person,
     found_team,
     move_person,
@@ -45,6 +46,7 @@ from arrears.web.ledger.queries.people import (
 from arrears.web.needs import frame, needs, signed_in
 
 PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"  # no signs that look alike when read out
+CLAIMS = {"yes": True, "no": False}
 Act = Callable[[Person, datetime], Any]
 
 
@@ -126,6 +128,24 @@ def move(request: HttpRequest, person_id: int) -> HttpResponse:
         )
 
     return _done(request, person_id, moved, _("已保存；下一次打开页面时生效。"))
+
+
+@needs("manage_people", method="POST")
+def certify(request: HttpRequest, person_id: int) -> HttpResponse:
+    """What the rules ask of whoever calls or visits is known of the person."""
+    username = _username(person_id)
+
+    def certified(by: Person, at: datetime) -> None:
+        certify_person(
+            username=username,
+            exam_date=_exam(request),
+            background_clear=CLAIMS.get(request.POST.get("background_clear", "")),
+            secrecy_signed=CLAIMS.get(request.POST.get("secrecy_signed", "")),
+            by=by,
+            at=at,
+        )
+
+    return _done(request, person_id, certified, _("已保存；下一次拨打时生效。"))
 
 
 @sensitive_post_parameters("password")
@@ -229,6 +249,10 @@ def _page(
         "role": _(dict(ROLES)[one.role]),
         "cases": cases_in_hand(person_id),
         "typed": {**stands, **_typed(request)} if wrong else stands,
+        "claims": [
+            ("background_clear", _("背景核查合格"), one.background_clear),
+            ("secrecy_signed", _("已签保密承诺"), one.secrecy_signed),
+        ],
         "drawn": drawn,
         "wrong": wrong,
         **_choices(),
@@ -270,6 +294,15 @@ def _team(request: HttpRequest) -> Team | None:
     if asked and chosen is None:
         raise FormUnreadable(_("没有这个团队"), hint=_("请从列表中选择。"))
     return chosen
+
+
+def _exam(request: HttpRequest) -> date | None:
+    """The day of the exam that was typed, or none. Raises: FormUnreadable."""
+    typed = request.POST.get("exam_date", "").strip()
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError as error:
+        raise FormUnreadable(_("日期无法识别"), hint=_("请按 2026-11-30 的样式填写。")) from error
 
 
 def _username(person_id: int) -> str:

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from arrears.rules.facts import ContactFacts, known_zone
+from arrears.web.ledger.counts import counts_of, overrides_of
 from arrears.web.ledger.holds import holds_of_points
 from arrears.web.ledger.models import (
     Borrower,
     Case,
     CaseDay,
     ContactPoint,
-    Slot,
+    Person,
     StatedFact,
 )
 
@@ -32,13 +34,23 @@ def facts_of(
     purpose: str,
     borrower: Borrower,
     at: datetime,
+    by: Person | None = None,
+    **said: Any,
 ) -> ContactFacts:
     """What the ledger knows about this contact made now; what it does not know stays unknown.
 
-    What is known of the borrower or the point goes before what the institution states of all.
+    What is known of the borrower or the point goes before what the institution states of all. `by` is
+    whoever would make it; `said` are facts of what would be said, which only its text can tell.
     """
     return facts_of_points(
-        case=case, points=(point,), channel=channel, purpose=purpose, borrower=borrower, at=at
+        case=case,
+        points=(point,),
+        channel=channel,
+        purpose=purpose,
+        borrower=borrower,
+        at=at,
+        by=by,
+        **said,
     )[0]
 
 
@@ -50,16 +62,15 @@ def facts_of_points(
     purpose: str,
     borrower: Borrower,
     at: datetime,
+    by: Person | None = None,
+    **said: Any,
 ) -> tuple[ContactFacts, ...]:
     """The facts of the same contact by each of the points, in their order, asked for once."""
     told = _stated() if not borrower.zone or not all(p.source for p in points) else {}
     zone_name = borrower.zone or told.get("zone") or None
     zone = known_zone(zone_name)
-    used = None
-    if zone is not None:
-        used = slots_used(borrower.pk, at.astimezone(zone).date())
-    days = CaseDay.objects.filter(run__pointer__isnull=False, borrower_id=borrower.pk)
-    overdue_minor, flags = days.values_list("overdue_minor", "flags").first() or (None, "")
+    day = at.astimezone(zone).date() if zone else None
+    owed = _owed(borrower.pk)
     holds = holds_of_points(
         borrower.pk,
         at=at,
@@ -67,25 +78,64 @@ def facts_of_points(
         channel=channel,
         purpose=purpose,
         points=points,
-        flags=flags.split(),
+        flags=owed.pop("flags").split(),
     )
+    counted = None if day is None else counts_of(borrower.pk, day)
+    lifted = overrides_of(borrower.pk, day) if channel == "call" and day else {}
+    shared: dict[str, Any] = {
+        "purpose": purpose,
+        "channel": channel,
+        "mode": "interactive" if channel == "call" else None,
+        "actor": "own",
+        "borrower_kind": borrower.kind or None,
+        "at": at,
+        "zone": zone_name,
+        "case_state": case.state,
+        "agreements": frozenset(),  # the ledger keeps none yet
+        "debtor_state": "alive",  # nobody has told of a death or an incapacity
+        **owed,
+        **({} if counted is None else counted.facts),
+        **({} if by is None else _staff(by)),
+        **said,
+    }
     return tuple(
         ContactFacts(
-            purpose=purpose,
-            channel=channel,
-            at=at,
-            zone=zone_name,
+            **shared,
             role=point.role or None,
+            refused="third_person_refusal" in kinds,
             point_source=point.source or told.get(SOURCE_OF.get(point.kind, "")) or None,
             point_valid=point.usable,
             holds=kinds,
-            attempts_today=used,
-            overdue_minor=overdue_minor,
-            case_state=case.state,
+            unanswered_today=None if counted is None else counted.rings.get(point.pk, 0),
+            overrides=frozenset(lifted.get(point.pk, ())),
             stated=_taken_from(told, borrower, point),
         )
         for point, kinds in zip(points, holds, strict=True)
     )
+
+
+def _owed(borrower_id: str) -> dict[str, Any]:
+    """What the run before people says of the borrower: amounts, and the flags of the book."""
+    days = CaseDay.objects.filter(run__pointer__isnull=False, borrower_id=borrower_id)
+    found = days.values("overdue_minor", "penalty_minor", "compound_minor", "flags").first()
+    if found is None:
+        return {"overdue_minor": None, "demand_minor": None, "owed_minor": None, "flags": ""}
+    overdue = found["overdue_minor"]
+    return {
+        "overdue_minor": overdue,
+        "demand_minor": overdue,
+        "owed_minor": overdue + found["penalty_minor"] + found["compound_minor"],
+        "flags": found["flags"],
+    }
+
+
+def _staff(by: Person) -> dict[str, Any]:
+    """What is known of whoever would call or visit."""
+    return {
+        "exam_date": by.exam_date,
+        "background_clear": by.background_clear,
+        "secrecy_signed": by.secrecy_signed,
+    }
 
 
 def zone_of(borrower_id: str) -> ZoneInfo | None:
@@ -98,11 +148,6 @@ def local_date_of(borrower: Borrower, at: datetime) -> date | None:
     """The day that it is at that moment where the borrower lives; None where that is not known."""
     zone = known_zone(borrower.zone or _stated().get("zone"))
     return at.astimezone(zone).date() if zone else None
-
-
-def slots_used(borrower_id: str, on: date) -> int:
-    """How many contacts were attempted on that day of the borrower's."""
-    return int(Slot.objects.filter(borrower_id=borrower_id, local_date=on).count())
 
 
 def _stated() -> dict[str, str]:

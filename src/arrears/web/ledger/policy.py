@@ -11,7 +11,16 @@ RIGHTS: dict[str, frozenset[str]] = {
     "phone_collector": frozenset({"see_cases", "work_cases", "reveal"}),
     "field_collector": frozenset({"see_cases", "work_cases", "reveal"}),
     "supervisor": frozenset(
-        {"see_cases", "work_cases", "reveal", "see_floor", "reassign", "see_outbox", "see_watch"}
+        {
+            "see_cases",
+            "work_cases",
+            "reveal",
+            "see_floor",
+            "reassign",
+            "see_outbox",
+            "see_watch",
+            "override",
+        }
     ),
     "compliance": frozenset(
         {
@@ -24,6 +33,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "see_watch",
             "write_texts",
             "approve_texts",
+            "override",
         }
     ),
     "analyst": frozenset({"see_floor"}),

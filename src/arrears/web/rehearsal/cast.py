@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 
-from arrears.web.ledger.actions.people import admit_person, found_team
+from django.utils.timezone import localdate
+
+from arrears.web.ledger.actions.people import admit_person, certify_person, found_team
 from arrears.web.ledger.actions.templates import approve_template, write_template
 from arrears.web.ledger.models import Person
+
+CALLING = ("phone_collector", "field_collector", "supervisor")  # who talk to borrowers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,9 @@ def admit_cast(*, password: str, at: datetime) -> dict[str, Person]:
             by=None,
             at=at,
         )
+        if one.role in CALLING:
+            fit = {"background_clear": True, "secrecy_signed": True}
+            certify_person(username=one.username, exam_date=localdate(at), **fit, by=None, at=at)
     return people
 
 

@@ -15,8 +15,6 @@ from arrears.web.ledger.queries.caps import NearCaps, near_cap, near_count
 from arrears.web.needs import frame, needs, signed_in
 from arrears.web.watch import rulebook
 
-CONTACT = "contact"  # the kind of slot that every attempted contact uses
-
 
 @dataclass(frozen=True, slots=True)
 class Cap:
@@ -24,6 +22,7 @@ class Cap:
 
     rule_id: str
     pack: str
+    kind: str
     most: int
     page: NearCaps
 
@@ -45,17 +44,18 @@ def near_caps(person: Person, *, at: datetime, page: int) -> list[Cap]:
         Cap(
             rule_id,
             rulebook.pack_of(rule_id),
+            kind,
             most,
-            near_cap(person, kind=CONTACT, most=most, at=at, zone=zone, page=page),
+            near_cap(person, kind=kind, most=most, at=at, zone=zone, page=page),
         )
-        for rule_id, most in rulebook.caps(at.astimezone(zone).date())
+        for rule_id, kind, most in rulebook.caps(at.astimezone(zone).date())
     ]
 
 
 def most_near(person: Person, *, at: datetime) -> int:
-    """How many borrowers are near the strictest cap in force, so near any; 0 where there is no cap."""
+    """How many borrowers are near a cap in force, counted for each; 0 where there is no cap."""
     zone = ZoneInfo(settings.TIME_ZONE)
-    figures = [most for _rule_id, most in rulebook.caps(at.astimezone(zone).date())]
-    if not figures:
-        return 0
-    return near_count(person, kind=CONTACT, most=min(figures), at=at, zone=zone)
+    return sum(
+        near_count(person, kind=kind, most=most, at=at, zone=zone)
+        for _rule_id, kind, most in rulebook.caps(at.astimezone(zone).date())
+    )

@@ -10,15 +10,14 @@ from zoneinfo import ZoneInfo
 from django.utils.timezone import get_default_timezone_name
 from django.utils.translation import gettext as _
 
-from arrears.core.case import FLAGS
 from arrears.core.errors import UserError
 from arrears.core.money import major_text, minor_from_text
-from arrears.core.tables import POINT_ROLES, POINT_SOURCES
-from arrears.rules.facts import CASE_STATES, CHANNELS, PURPOSES, ContactFacts, known_zone
+from arrears.core.tables import POINT_SOURCES
+from arrears.rules import facts as declared
+from arrears.rules.facts import ContactFacts, known_zone
 from arrears.rules.wording import FACT_NAMES, VALUE_WORDS, worded
 from arrears.web import words
 from arrears.web.ledger.templatetags.shown import moment_in, money
-from arrears.web.watch.rulebook import examples
 
 YEARS = range(2000, 2200)  # beyond them the clock's zones have no days
 LONGEST = 200  # letters of a fact that is typed
@@ -29,12 +28,23 @@ SETS = (frozenset, tuple, list, set)
 NAMES = tuple(field.name for field in fields(ContactFacts))
 # The words of a fact that are a closed list; any other word is typed.
 CHOICES: dict[str, tuple[str, ...]] = {
-    "purpose": PURPOSES,
-    "channel": CHANNELS,
-    "role": POINT_ROLES,
+    "act": declared.ACTS,
+    "purpose": declared.PURPOSES,
+    "channel": declared.CHANNELS,
+    "mode": declared.MODES,
+    "actor": declared.ACTORS,
+    "product": declared.PRODUCTS,
+    "borrower_kind": declared.BORROWER_KINDS,
+    "role": declared.ROLES,
     "point_source": POINT_SOURCES,
-    "case_state": CASE_STATES,
-    "holds": FLAGS,
+    "place": declared.PLACES,
+    "holds": declared.CASE_HOLDS,
+    "agreements": declared.AGREEMENTS,
+    "case_state": declared.CASE_STATES,
+    "debtor_state": declared.GONE,
+    "text_classes": declared.TEXT_CLASSES,
+    "extension": declared.EXTENSIONS,
+    "record_kind": declared.RECORDS,
     "stated": ("zone", "point_source"),
 }
 SHAPES = {bool: "choice", int: "number", datetime: "moment", date: "day", str: "word"}
@@ -140,8 +150,6 @@ def _field(name: str, typed: Typed, wrong: str) -> Field:
     codes: tuple[str, ...] = (YES, NO) if kind.of is bool else CHOICES.get(name, ())
     if shape in ("choice", "boxes"):
         codes += tuple(one for one in given if one and one not in codes)
-    elif shape == "word":
-        codes = examples(name)
     unknown = f"{name}{UNKNOWN}" in typed if kind.many else not any(given)
     labels = {YES: _("是"), NO: _("否")} if kind.of is bool else {}
     return Field(

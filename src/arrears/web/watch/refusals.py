@@ -21,6 +21,7 @@ from arrears.web.ledger.queries.verdicts import (
     verdict_of,
     verdicts,
 )
+from arrears.web.ledger.rulebook import book_of
 from arrears.web.needs import frame, needs, signed_in
 from arrears.web.watch import facts, rulebook, terms
 from arrears.web.watch.span import Days, days_asked
@@ -162,7 +163,7 @@ def _again(row: VerdictRow) -> dict[str, Any]:
     if row.verdict is None:
         return unreadable
     try:
-        now = replay(row.record)
+        now = replay(row.record, book=book_of(row.rules_version))
     except OtherRules:
         text = _("这个结论出自另一版规则，不能用现在的规则重算。")
         hint = _("要重算，请用当时那一版的系统。现在的规则版本：%(now)s")

@@ -1,22 +1,28 @@
 """The packs of rules as rows for a page: each rule in words, its dated figures, its worked cases."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from arrears.rules.facts import ContactFacts, facts_from
-from arrears.rules.gate import SHIPPED, may_contact
+from arrears.rules.cases import Case, cases, decided, in_order
+from arrears.rules.facts import NAMES, ContactFacts
+from arrears.rules.gate import may_contact
 from arrears.rules.limit import Limit
-from arrears.rules.pack import Pack, load_pack
+from arrears.rules.pack import Pack, packs
 from arrears.rules.rule import Rule
 from arrears.rules.verdict import Verdict
 from arrears.rules.wording import in_words
+from arrears.web.ledger.rulebook import book_in_use
 
-DAILY_CAP = "daily_cap"  # the code of the rules that count the contacts of a day
+# The codes of the rules that count something of a day, with the kind of slot that each counts.
+CAPS = {
+    "daily_cap": "contact",
+    "message_cap": "message",
+    "effective_cap": "talk",
+    "connected_cap": "put_through",
+    "visit_cap": "visit",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +72,17 @@ class Worked:
     codes: tuple[str, ...]
     earliest_at: datetime | None
     verdict: Verdict
-
-    @property
-    def right(self) -> bool:
-        """Whether the gate says what is expected."""
-        now = self.verdict
-        said = (str(now.outcome), now.codes, now.earliest_at)
-        return said == (self.outcome, self.codes, self.earliest_at)
+    right: bool  # whether the gate says what is expected
 
 
 def packs_in_use() -> tuple[Pack, ...]:
-    """The packs that the gate asks."""
-    return (load_pack(SHIPPED),)
+    """The packs that the gate asks, the institution's own figures among them."""
+    return book_in_use().packs
 
 
 def judged(facts: ContactFacts) -> Verdict:
     """What the gate says of a contact by the packs in use; nothing is kept."""
-    return may_contact(facts)
+    return may_contact(facts, book=book_in_use())
 
 
 def rule_of(pack_name: str, rule_id: str) -> tuple[Pack, Rule] | None:
@@ -126,59 +126,54 @@ def history(rule: Rule, language: str) -> tuple[Figures, ...]:
     return tuple(_figures(rule, limit, language) for limit in reversed(rule.limits))
 
 
-def caps(on: date) -> tuple[tuple[str, int], ...]:
-    """The rules in force that say how often a day, each with its figure. Units: contacts per local day."""
+def caps(on: date) -> tuple[tuple[str, str, int], ...]:
+    """The rules in force that say how often a day: the rule, the kind of slot, its figure.
+
+    Units: contacts of that kind per local day of the borrower's.
+    """
     found = []
     for _pack, rule in _rules():
-        limit = rule.in_force(on) if rule.code == DAILY_CAP else None
+        limit = rule.in_force(on) if rule.code in CAPS else None
         most = dict(limit.values).get("most") if limit else None
-        found += [(rule.rule_id, most)] if isinstance(most, int) else []
+        found += [(rule.rule_id, CAPS[rule.code], most)] if isinstance(most, int) else []
     return tuple(found)
 
 
 def lawful(pack: Pack) -> ContactFacts | None:
     """The contact that the worked cases of a pack begin with; None for a pack without cases."""
-    written = _cases(pack.name)
-    return facts_from(written["base"]) if written else None
-
-
-def examples(fact: str) -> tuple[str, ...]:
-    """The words that worked cases of the packs in use have for a fact, in order of appearance."""
-    seen: dict[str, None] = {}
-    for pack in packs_in_use():
-        written = _cases(pack.name)
-        for told in (
-            written.get("base", {}),
-            *(c.get("facts", {}) for c in written.get("case", ())),
-        ):
-            given = told.get(fact, ())
-            words = given if isinstance(given, list) else [given]
-            seen |= {word: None for word in words if isinstance(word, str)}
-    return tuple(seen)
+    return in_order(pack.name) if pack.name in packs() else None
 
 
 def worked(pack: Pack, rule: Rule, language: str) -> tuple[Worked, ...]:
     """The worked cases about a rule, decided now: it is a reason, or its facts are tried and are lawful."""
-    written = _cases(pack.name)
-    tried = set(rule.requires.asks)
-    found = []
-    for told in written.get("case", ()):
-        changed = told.get("facts", {}) | dict.fromkeys(told.get("unknown", ()))
-        codes = tuple(told.get("codes", ()))
-        verdict = may_contact(facts_from(written["base"] | changed), pack=pack)
-        named = {because.rule_id for because in verdict.because}
-        of_all = not codes or pack.name in named  # no one rule is the reason
-        if rule.rule_id in named or rule.code in codes or (of_all and tried & set(changed)):
-            expected = told["outcome"], codes, told.get("earliest_at")
-            found.append(Worked(told.get(language, told["en"]), changed, *expected, verdict))
+    base = lawful(pack)
+    if base is None:
+        return ()
+    asks, found = set(rule.asks), []
+    for case in cases(pack.name):
+        changed = {
+            name: getattr(case.facts, name)
+            for name in NAMES
+            if getattr(case.facts, name) != getattr(base, name)
+        }
+        verdict = decided(pack.name, case)
+        told = {because.rule_id for because in (*verdict.because, *verdict.duties)}
+        lawfully = verdict.allowed and case.facts.act in rule.acts and asks & set(changed)
+        if rule.rule_id in told or lawfully:
+            found.append(_worked(case, changed, verdict, language))
     return tuple(found)
 
 
-@cache
-def _cases(pack_name: str) -> dict[str, Any]:
-    """The worked cases beside a pack, as they are written; empty where there are none."""
-    file = files("arrears.rules.packs").joinpath(pack_name, "cases.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+def _worked(case: Case, changed: Mapping[str, Any], verdict: Verdict, language: str) -> Worked:
+    return Worked(
+        title=case.zh if language == "zh" else case.en,
+        changed=changed,
+        outcome=case.outcome,
+        codes=(*case.codes, *case.duties),
+        earliest_at=case.earliest_at,
+        verdict=verdict,
+        right=case.agrees(verdict),
+    )
 
 
 def _rules() -> Iterator[tuple[Pack, Rule]]:

@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 
 from arrears.core.contact import OUTBOX_MOVES
 from arrears.rules.facts import ContactFacts
-from arrears.rules.gate import may_contact
 from arrears.rules.verdict import Outcome
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, log
-from arrears.web.ledger.actions.slots import use_slot
-from arrears.web.ledger.actions.verdicts import keep_verdict
+from arrears.web.ledger.actions.slots import use_slots
+from arrears.web.ledger.actions.verdicts import decide
 from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import Case, Message, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
@@ -54,9 +53,9 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
         purpose=message.purpose,
         borrower=borrower,
         at=at,
+        **_said(message),
     )
-    verdict = may_contact(facts)
-    message.verdict = keep_verdict(case=message.case, facts=facts, verdict=verdict, at=at)
+    verdict, message.verdict = decide(case=message.case, facts=facts, at=at)
     if verdict.allowed:
         message.slot = _slot(message.borrower_id, facts)
         message.state, message.claimed_at = "claimed", at
@@ -170,18 +169,33 @@ def _seen(message_id: int, by: Person | None) -> Any:
 
 def _locked_rows() -> Any:
     """Messages, to be locked, each with its case and its point in the same query."""
-    return Message.objects.select_for_update(of=("self",)).select_related("case", "point")
+    return Message.objects.select_for_update(of=("self",)).select_related(
+        "case", "point", "template"
+    )
 
 
 def _no_message() -> NoCase:
     return NoCase(_("没有这条消息，或它的案件不在您的范围内"), hint=_("请从消息页面重新打开。"))
 
 
+def _said(message: Message) -> dict[str, Any]:
+    """What the message's text says, as facts: it is a template that someone has approved, or not."""
+    return {
+        "discloses_debt": True,
+        "template_approved": message.template.approved_by_id is not None,
+        "text_classes": frozenset(),
+        "missing_fields": frozenset(),
+        "registered_line": True,  # it goes by one of the institution's own ways
+        "payee_own": True,
+    }
+
+
 def _slot(borrower_id: str, facts: ContactFacts) -> Slot:
     """The next slot of the borrower's day; the gate allows nothing where the day is not known."""
     if facts.local is None:
         raise ValueError("the gate allows nothing without the borrower's day")
-    return use_slot(borrower_id=borrower_id, on=facts.local.date())
+    kinds = ("contact", "message")
+    return use_slots(kinds, borrower_id=borrower_id, on=facts.local.date())[0]
 
 
 def _refuse(message: Message, because: str, at: datetime) -> None:

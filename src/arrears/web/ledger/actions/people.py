@@ -1,11 +1,12 @@
 """Who works here: admitted, moved, dismissed and admitted again, each with a password of their own."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
@@ -51,6 +52,12 @@ class WrongPassword(UserError):
     """The password is not the one that this person signs in with."""
 
     exit_code = 122
+
+
+class ExamAhead(UserError):
+    """An exam cannot have been passed on a day that is still to come."""
+
+    exit_code = 113
 
 
 @action
@@ -167,6 +174,39 @@ def move_person(
     after = {"role": role, "team": team.name if team else "", "branch": branch}
     log("move_person", by=by, at=at, username=username, before=before, after=after)
     return _release(person, by=by, at=at)
+
+
+@action
+def certify_person(
+    *,
+    username: str,
+    exam_date: date | None,
+    background_clear: bool | None,
+    secrecy_signed: bool | None,
+    by: Person | None,
+    at: datetime,
+) -> None:
+    """It is known of the person what the rules ask of whoever calls or visits; None: nobody has said.
+
+    Raises: NotAllowed, ExamAhead, DoesNotExist.
+    """
+    if by is not None:
+        require(by, "manage_people")
+    if exam_date is not None and exam_date > localdate(at):
+        raise ExamAhead(_("考试日期在今天之后"), hint=_("请填写已经通过的考试的日期。"))
+    person = _locked(username)
+    person.exam_date = exam_date
+    person.background_clear, person.secrecy_signed = background_clear, secrecy_signed
+    person.save()
+    log(
+        "certify_person",
+        by=by,
+        at=at,
+        username=username,
+        exam_date=exam_date.isoformat() if exam_date else "",
+        background_clear=background_clear,
+        secrecy_signed=secrecy_signed,
+    )
 
 
 @action

@@ -6,11 +6,13 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from arrears.core.contact import CALL_HOLDS, CALL_KEEPS
 from arrears.core.errors import UserError
 from arrears.core.money import LARGEST_MINOR
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
+from arrears.web.ledger.actions.calls import INTERACTIVE, result_of, settle_call
 from arrears.web.ledger.actions.holds import lock_sharing, refuse_third_person
-from arrears.web.ledger.actions.slots import use_slot
+from arrears.web.ledger.actions.slots import use_slots
 from arrears.web.ledger.facts import local_date_of
 from arrears.web.ledger.models import (
     Borrower,
@@ -77,8 +79,6 @@ def record_outcome(
     if outcome == "wrong_number" and point:
         same = ContactPoint.objects.filter(Q(pk=point.pk) | Q(value=point.value))
         same.filter(wrong_since=None).update(wrong_since=at)
-    if channel in OUTBOUND:
-        use_slot(borrower_id=case.borrower_id, on=_day_of(case.borrower_id, at) or contact_date)
     contact = Contact.objects.create(
         case=case,
         borrower_id=case.borrower_id,
@@ -90,6 +90,15 @@ def record_outcome(
         at=at,
         contact_date=contact_date,
     )
+    if channel in OUTBOUND and not (
+        channel == "call" and settle_call(case=case, point=point, contact=contact, by=by)
+    ):
+        use_slots(
+            _counted(channel, outcome),
+            borrower_id=case.borrower_id,
+            on=_day_of(case.borrower_id, at) or contact_date,
+            point_id=point.pk if point else "",
+        )
     log("record_outcome", by=by, at=at, case=case, channel=channel, outcome=outcome)
     return contact
 
@@ -199,6 +208,15 @@ def write_note(*, case_id: int, text: str, by: Person, at: datetime) -> Note:
     note = Note.objects.create(case=case, text=text.strip(), by=by, at=at)
     log("write_note", by=by, at=at, case=case, note=note.pk)
     return note
+
+
+def _counted(channel: str, outcome: str) -> tuple[str, ...]:
+    """What a contact that nobody claimed before uses of the day."""
+    if channel == "call":
+        return tuple(
+            kind for kind in CALL_KEEPS[result_of(outcome)] if kind in CALL_HOLDS[INTERACTIVE]
+        )
+    return ("contact", "visit" if channel == "visit" else "message")
 
 
 def _lock_owners(case_id: int, point_id: str) -> None:

@@ -5,16 +5,21 @@ from datetime import datetime
 from django.utils.timezone import localdate
 
 from arrears.rules.facts import ContactFacts
-from arrears.rules.gate import record_of
+from arrears.rules.gate import may_contact, record_of
 from arrears.rules.verdict import Verdict
 from arrears.web.ledger.models import Case, GateVerdict, VerdictReason
+from arrears.web.ledger.rulebook import book_in_use, keep_book
 
 
-def keep_verdict(*, case: Case, facts: ContactFacts, verdict: Verdict, at: datetime) -> GateVerdict:
-    """The verdict on a contact about the case stands, and each of its reasons can be counted.
+def decide(*, case: Case, facts: ContactFacts, at: datetime) -> tuple[Verdict, GateVerdict]:
+    """What the gate says by the rules in use, kept: verdict, facts, rules, and each reason to be counted.
 
     It is called inside an action: what follows from the verdict is written in the same transaction.
+    Raises: PackUnreadable, PackLoosens, where the institution's own rules are at fault.
     """
+    book = book_in_use()
+    verdict = may_contact(facts, book=book)
+    keep_book(book, at=at)
     asked_date = localdate(at)
     kept: GateVerdict = GateVerdict.objects.create(
         case=case,
@@ -33,4 +38,4 @@ def keep_verdict(*, case: Case, facts: ContactFacts, verdict: Verdict, at: datet
             for rule_id, code in named
         ]
     )
-    return kept
+    return verdict, kept

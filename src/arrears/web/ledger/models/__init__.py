@@ -1,5 +1,6 @@
 """The ledger's tables. Only an action may write a row; anything may read one."""
 
+from arrears.web.ledger.models.call import Call, Override, RuleBook
 from arrears.web.ledger.models.case import (
     Case,
     CaseDay,
@@ -32,6 +33,7 @@ __all__ = [
     "Answer",
     "ApiClient",
     "Borrower",
+    "Call",
     "Case",
     "CaseDay",
     "Contact",
@@ -41,11 +43,13 @@ __all__ = [
     "Hold",
     "Message",
     "Note",
+    "Override",
     "Person",
     "Pointer",
     "Promise",
     "PublishedRun",
     "ReceivedPayment",
+    "RuleBook",
     "RunFigure",
     "Slot",
     "StatedFact",

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from arrears.core.contact import OUTBOX_MOVES
+from arrears.core.contact import OUTBOX_MOVES, SLOT_KINDS
 from arrears.web.ledger.models.case import Case
 from arrears.web.ledger.models.guard import Kept, Written
 from arrears.web.ledger.models.party import ContactPoint
@@ -23,18 +23,24 @@ class Template(Written):
     ended_at = models.DateTimeField(null=True)
 
 
-class Slot(Kept):
-    """One of a borrower's contacts on a day of theirs; its key is the cap. Once used it stays used."""
+class Slot(Written):
+    """One of what is counted of a borrower's day; its key is the cap.
+
+    A message's stays used whatever becomes of it. A call holds several until it is known what came of it,
+    and then keeps those of its kind.
+    """
 
     borrower_id = models.CharField(max_length=80)
     local_date = models.DateField()
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, choices=[(k, k) for k in SLOT_KINDS])
+    point_id = models.CharField(max_length=80, blank=True)  # only where the kind is counted by it
     n = models.IntegerField()
+    call = models.ForeignKey("Call", models.PROTECT, null=True, related_name="slots")
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("borrower_id", "local_date", "kind", "n"), name="slot_once"
+                fields=("borrower_id", "local_date", "kind", "point_id", "n"), name="slot_once"
             ),
         )
         indexes = (models.Index(fields=("local_date", "kind"), name="slot_by_day"),)

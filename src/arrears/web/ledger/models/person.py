@@ -43,6 +43,10 @@ class Person(AbstractBaseUser):
     branch = models.CharField(max_length=80, blank=True)  # empty: every branch
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
+    # What the rules ask of whoever calls or visits; None: nobody has said.
+    exam_date = models.DateField(null=True, blank=True)
+    background_clear = models.BooleanField(null=True, blank=True)
+    secrecy_signed = models.BooleanField(null=True, blank=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "role"]

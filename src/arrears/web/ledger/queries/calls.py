@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arrears.rules.gate import may_contact
-from arrears.rules.verdict import Verdict
+from arrears.rules.verdict import Because, Verdict, verdict_from
 from arrears.web.ledger.facts import facts_of_points
-from arrears.web.ledger.models import Borrower, Case, ContactPoint
+from arrears.web.ledger.models import Borrower, Call, Case, ContactPoint, Person
+from arrears.web.ledger.rulebook import book_in_use
 
 TELEPHONES = ("mobile", "landline")
 
@@ -20,8 +21,28 @@ class MayCall:
     zone: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A call that was claimed and whose end is not known yet; the number is shown to whoever dials it."""
+
+    point_id: str
+    number: str
+    at: datetime
+    duties: tuple[Because, ...]
+
+
+def under_way(case: Case, person: Person) -> UnderWay | None:
+    """The person's call about the case that has no outcome yet, with what is to be done during it."""
+    dialling = Call.objects.filter(case=case, by=person, state="dialling")
+    call = dialling.select_related("point", "verdict").first()
+    if call is None:
+        return None
+    verdict = verdict_from(call.verdict.record["verdict"])
+    return UnderWay(call.point_id, call.point.value, call.at, verdict.duties)
+
+
 def may_call(
-    case: Case, borrower: Borrower, points: Sequence[ContactPoint], *, at: datetime
+    case: Case, borrower: Borrower, points: Sequence[ContactPoint], *, by: Person, at: datetime
 ) -> Mapping[str, MayCall]:
     """By its point what the gate says of each of the debtor's telephones that are not known as wrong.
 
@@ -35,9 +56,16 @@ def may_call(
     if not theirs:
         return {}
     asked = facts_of_points(
-        case=case, points=theirs, channel="call", purpose="collect", borrower=borrower, at=at
+        case=case,
+        points=theirs,
+        channel="call",
+        purpose="collect",
+        borrower=borrower,
+        at=at,
+        by=by,
     )
+    book = book_in_use()
     return {
-        point.pk: MayCall(may_contact(facts), facts.zone or "")
+        point.pk: MayCall(may_contact(facts, book=book), facts.zone or "")
         for point, facts in zip(theirs, asked, strict=True)
     }

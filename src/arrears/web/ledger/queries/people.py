@@ -1,7 +1,7 @@
 """Who works here, in which teams and branches, for whoever admits them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q
 
@@ -24,6 +24,9 @@ class Colleague:
     branch: str
     is_active: bool
     last_login: datetime | None
+    exam_date: date | None  # what the rules ask of whoever calls or visits; None: nobody has said
+    background_clear: bool | None
+    secrecy_signed: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +108,7 @@ def _colleague(person: Person) -> Colleague:
         branch=person.branch,
         is_active=person.is_active,
         last_login=person.last_login,
+        exam_date=person.exam_date,
+        background_clear=person.background_clear,
+        secrecy_signed=person.secrecy_signed,
     )

@@ -1,0 +1,171 @@
+"""Calls: claimed before they are dialled, settled once it is known what came of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from arrears.core.contact import CALL_HOLDS, CALL_KEEPS, CALL_MOVES
+from arrears.core.errors import UserError
+from arrears.rules.facts import ContactFacts
+from arrears.rules.gate import may_contact
+from arrears.rules.verdict import Outcome, Verdict
+from arrears.web.ledger.actions.act import NotNow, action, locked, log
+from arrears.web.ledger.actions.slots import free_slots, use_slots
+from arrears.web.ledger.actions.verdicts import decide
+from arrears.web.ledger.facts import facts_of
+from arrears.web.ledger.models import (
+    Borrower,
+    Call,
+    Case,
+    Contact,
+    ContactPoint,
+    Override,
+    Person,
+)
+from arrears.web.ledger.policy import NotAllowed, require
+from arrears.web.ledger.rulebook import book_in_use
+
+INTERACTIVE = "interactive"
+TELEPHONES = ("mobile", "landline")
+# What each outcome of a call comes to; one that is not here was talked with the borrower.
+RESULT = {"no_answer": "unanswered", "wrong_number": "connected", "third_person": "connected"}
+
+
+class NoReason(UserError):
+    """What the rules advise against is let pass with a reason only."""
+
+    exit_code = 112
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the gate said of a call, and the call where it may be made."""
+
+    verdict: Verdict
+    zone: str  # the borrower's; empty where it is not known
+    call: Call | None
+
+
+@action
+def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Claimed:
+    """The call may be dialled now, and counts as talked and as unanswered until its end is known.
+
+    Or it may not, and the verdict says why; it is kept either way. The borrower's row is locked:
+    what can forbid a contact takes the same lock. Raises: NotAllowed, NoCase, NotNow.
+    """
+    require(by, "work_cases")
+    case = locked(case_id, by=by)
+    if case.taken_by_id != by.pk:
+        raise NotNow(_("请先领取这个案件"), hint=_("在案件页上按“领取”。"))
+    if Call.objects.filter(case=case, by=by, state="dialling").exists():
+        raise NotNow(_("上一个电话还没有记录结果"), hint=_("请先记录上一个电话的结果。"))
+    point = _telephone(case, point_id)
+    facts = _facts(case, point, by, at)
+    verdict, kept = decide(case=case, facts=facts, at=at)
+    call = None
+    if verdict.allowed:
+        call = Call.objects.create(
+            case=case,
+            borrower_id=case.borrower_id,
+            point=point,
+            mode=INTERACTIVE,
+            state="dialling",
+            by=by,
+            at=at,
+            local_date=_day(facts),
+            verdict=kept,
+        )
+        use_slots(
+            CALL_HOLDS[INTERACTIVE],
+            borrower_id=case.borrower_id,
+            on=call.local_date,
+            point_id=point.pk,
+            call=call,
+        )
+    verb = "claim_call" if call else "refuse_call"
+    log(verb, by=by, at=at, case=case, verdict=kept.pk, point=point.pk)
+    return Claimed(verdict, facts.zone or "", call)
+
+
+def settle_call(*, case: Case, point: ContactPoint | None, contact: Contact, by: Person) -> bool:
+    """The person's call under way is settled by what came of it; False where there is none.
+
+    It is called inside the action that records the outcome, which holds the borrower's lock.
+    """
+    dialling = Call.objects.filter(case=case, by=by, state="dialling")
+    call = (dialling.filter(point=point) if point else dialling).first()
+    if call is None:
+        return False
+    state = result_of(contact.outcome)
+    if state not in CALL_MOVES[call.state]:
+        raise ValueError(f"a call cannot become {state}")
+    call.state, call.ended_at, call.contact = state, contact.at, contact
+    call.save()
+    free_slots(call, but=CALL_KEEPS[state])
+    return True
+
+
+def result_of(outcome: str) -> str:
+    """What a call with that outcome came to."""
+    return RESULT.get(outcome, "talked")
+
+
+@action
+def override_block(
+    *, case_id: int, point_id: str, rule_id: str, reason: str, by: Person, at: datetime
+) -> Override:
+    """What a rule only advises against may be done today by that number: someone entitled says why.
+
+    Only a rule that stands in the way now, and by whoever its law entitles.
+    Raises: NotAllowed, NoCase, NotNow, NoReason.
+    """
+    require(by, "override")
+    if not reason.strip():
+        raise NoReason(_("放行需要理由"), hint=_("请写明为什么仍须联系。"))
+    case = locked(case_id, by=by)
+    point = _telephone(case, point_id)
+    holder = case.taken_by or by
+    facts = _facts(case, point, holder, at)
+    verdict = may_contact(facts, book=book_in_use())
+    against = {because.rule_id for because in verdict.because}
+    if verdict.outcome is not Outcome.SOFT_BLOCK or rule_id not in against:
+        raise NotNow(_("现在没有可以放行的限制"), hint=_("请刷新页面，查看现在的情况。"))
+    if by.role not in verdict.lifted_by:
+        raise NotAllowed(_("您的角色不能放行这一条"), hint=_("请联系合规或主管。"))
+    made: Override = Override.objects.create(
+        borrower_id=case.borrower_id,
+        point=point,
+        rule_id=rule_id,
+        local_date=_day(facts),
+        reason=reason.strip(),
+        by=by,
+        at=at,
+    )
+    log("override_block", by=by, at=at, case=case, rule=rule_id, point=point.pk)
+    return made
+
+
+def _facts(case: Case, point: ContactPoint, by: Person, at: datetime) -> ContactFacts:
+    borrower = Borrower.objects.filter(pk=case.borrower_id).first()
+    if borrower is None:
+        raise NotNow(_("客户资料已不在"), hint=_("资料已删除的客户不再联系。"))
+    return facts_of(
+        case=case, point=point, channel="call", purpose="collect", borrower=borrower, at=at, by=by
+    )
+
+
+def _day(facts: ContactFacts) -> date:
+    """The borrower's day; the gate allows nothing where it is not known."""
+    if facts.local is None:
+        raise ValueError("the gate allows nothing without the borrower's day")
+    return facts.local.date()
+
+
+def _telephone(case: Case, point_id: str) -> ContactPoint:
+    """A telephone of the case's borrower. Raises: NotNow."""
+    points = ContactPoint.objects.filter(borrower_id=case.borrower_id, kind__in=TELEPHONES)
+    point: ContactPoint | None = points.filter(pk=point_id).first()
+    if point is None:
+        raise NotNow(_("没有这个号码，或它不是电话"), hint=_("请从案件页重新选择。"))
+    return point
