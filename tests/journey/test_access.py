@@ -21,8 +21,9 @@ HOLES = {"case_id": "1", "loan_id": "LB1", "person_id": "1", "template_id": "1"}
 # What has happened when the pages are looked at: a case in hand with all kinds of records, one on hold.
 ACTS = """
 from arrears.web.ledger.actions.cases import take_case
-from arrears.web.ledger.actions.holds import place_hold
-from arrears.web.ledger.actions.records import (record_outcome, record_promise, write_note)
+from arrears.web.ledger.actions.holds import Scope, place_hold
+from arrears.web.ledger.actions.payments import record_payment
+from arrears.web.ledger.actions.records import record_outcome, record_promise, write_note
 from arrears.web.ledger.models import Case, Person
 ana, eve = (Person.objects.get(username=name) for name in ("ana", "eve"))
 mine, held = (Case.objects.get(borrower_id=number).pk for number in ("B1", "B5"))
@@ -34,6 +35,10 @@ record_promise(case_id=mine, amount_minor=600000, due_date=today + timedelta(day
     by=ana, at=at)
 write_note(case_id=mine, text="下午四点后再联系。", by=ana, at=at)
 place_hold(case_id=held, kind="dispute", evidence="称已还过一次。", by=eve, at=at)
+place_hold(
+    case_id=mine, kind="opt_out", evidence="来信。", scope=Scope(channels=("sms",)), by=eve, at=at)
+record_payment(
+    case_id=mine, payment_id="P1", amount_minor=100, value_date=today, by=ana, at=at)
 """
 # Pages that are answers, not places: a sign-in that failed, a page that is not there, one that is closed.
 ANSWERS = {"nowhere/": 404, "team/": 403}
