@@ -30,8 +30,9 @@ HOLES = {
 # used up, one on hold, of whose message the gate was asked.
 ACTS = """
 from arrears.web.ledger.actions.cases import take_case
-from arrears.web.ledger.actions.holds import place_hold
+from arrears.web.ledger.actions.holds import Scope, place_hold
 from arrears.web.ledger.actions.outbox import claim_message
+from arrears.web.ledger.actions.payments import record_payment
 from arrears.web.ledger.actions.records import record_outcome, record_promise, write_note
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.models import Case, Message, Person
@@ -49,6 +50,10 @@ write_note(case_id=mine, text="下午四点后再联系。", by=ana, at=at)
 place_hold(case_id=held, kind="dispute", evidence="称已还过一次。", by=eve, at=at)
 for message in Message.objects.filter(case_id=held):
     claim_message(message_id=message.pk, at=at + timedelta(minutes=1))
+place_hold(
+    case_id=mine, kind="opt_out", evidence="来信。", scope=Scope(channels=("sms",)), by=eve, at=at)
+record_payment(
+    case_id=mine, payment_id="P1", amount_minor=100, value_date=today, by=ana, at=at)
 """
 # Pages that are answers, not places: a sign-in that failed, a page that is not there, one that is closed.
 ANSWERS = {"nowhere/": 404, "team/": 403}

@@ -61,7 +61,7 @@ def route(
     """The view of one route: a client with the right posts these fields, under a key of its own.
 
     `before` looks up what takes time, while nobody waits for the ledger. The view says so itself:
-    `view.client_right`.
+    `view.client_right`, `view.method`.
     """
 
     def reads(body: bytes) -> Sent:
@@ -88,6 +88,7 @@ def route(
             return _answer(request, client, right, reads, does)
 
         view.client_right = right  # type: ignore[attr-defined]
+        view.method = "POST"  # type: ignore[attr-defined]
         return view
 
     return declared
