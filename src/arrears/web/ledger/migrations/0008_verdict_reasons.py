@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='gateverdict',
-            index=models.Index(fields=['asked_date', 'outcome', 'channel'], name='verdict_by_day'),
+            index=models.Index(fields=['asked_date', 'outcome', 'channel', 'case'], name='verdict_by_day'),
         ),
         migrations.AddIndex(
             model_name='slot',

@@ -61,7 +61,9 @@ class GateVerdict(Kept):
     class Meta:
         # Holds all that is counted of a period, so that the rows themselves are not read.
         indexes = (
-            models.Index(fields=("asked_date", "outcome", "channel"), name="verdict_by_day"),
+            models.Index(
+                fields=("asked_date", "outcome", "channel", "case"), name="verdict_by_day"
+            ),
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from arrears.core.day import Span
 from arrears.rules.facts import RecordUnreadable
@@ -145,14 +145,16 @@ def _of(person: Person, span: Span) -> Any:
     """The verdicts of a span that the person sees: of every case for whoever sees every case."""
     seen = sees(person)
     found = GateVerdict.objects.filter(_within(span))
-    return found.filter(case__in=Case.objects.filter(seen)) if seen else found
+    # Asked of each verdict of the span, which the index gives: the cases are many more.
+    return found.filter(Exists(Case.objects.filter(seen, pk=OuterRef("case")))) if seen else found
 
 
 def _reasons(person: Person, span: Span) -> Any:
     """The reasons of those verdicts."""
     seen = sees(person)
     found = VerdictReason.objects.filter(_within(span))
-    return found.filter(verdict__case__in=Case.objects.filter(seen)) if seen else found
+    theirs = Case.objects.filter(seen, pk=OuterRef("verdict__case"))
+    return found.filter(Exists(theirs)) if seen else found
 
 
 def _row(kept: GateVerdict) -> VerdictRow:
