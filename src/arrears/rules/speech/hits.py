@@ -7,7 +7,11 @@ from arrears.rules.speech.lexicon import PLAIN, REVIEW, Phrase, lexicon
 from arrears.rules.speech.reading import END, Reading, read
 
 _SHOWN = 40  # longer words are shown in part
-_BEFORE, _AFTER, _TOLD = 24, 16, 40  # how many characters of the sentence are looked at around a hit
+_BEFORE, _AFTER, _TOLD = (
+    24,
+    16,
+    40,
+)  # how many characters of the sentence are looked at around a hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,9 @@ def plain(hits: Iterable[Hit]) -> tuple[Hit, ...]:
 
 
 def _hits(phrase: Phrase, reading: Reading, text: str) -> Iterator[Hit]:
-    searched = (phrase.letters, reading.text) if phrase.sounds is None else (phrase.sounds, reading.sounds)
+    searched = (
+        (phrase.letters, reading.text) if phrase.sounds is None else (phrase.sounds, reading.sounds)
+    )
     for match in searched[0].finditer(searched[1]):
         start, end = match.span()
         if not _meant(phrase, reading, start, end):
@@ -86,20 +92,19 @@ def _told(reading: Reading, start: int) -> bool:
     return bool(words.told.search(before)) and not words.we_told.search(before)
 
 
-def _hit(
-    phrase: Phrase, reading: Reading, span: tuple[int, int], text: str, certainty: str
-) -> Hit:
+def _hit(phrase: Phrase, reading: Reading, span: tuple[int, int], text: str, certainty: str) -> Hit:
     start, end = reading.where[span[0]], reading.where[span[1] - 1] + 1
     words = text[start:end] if end - start <= _SHOWN else f"{text[start : start + _SHOWN]}…"
     by = f"{phrase.source} {phrase.article}"
     if certainty == PLAIN:
-        zh, en = f"“{words}”是{phrase.zh}，禁止使用（{by}）", f"“{words}” is {phrase.en}: forbidden ({by})"
+        zh, en = (
+            f"“{words}”是{phrase.zh}，禁止使用（{by}）",
+            f"“{words}” is {phrase.en}: forbidden ({by})",
+        )
     else:
         zh = f"“{words}”可能是{phrase.zh}，需要人工判断（{by}）"
         en = f"“{words}” may be {phrase.en}: a person must judge ({by})"
-    return Hit(
-        phrase.kind, start, end, words, certainty, zh, en, phrase.source, phrase.article
-    )
+    return Hit(phrase.kind, start, end, words, certainty, zh, en, phrase.source, phrase.article)
 
 
 def _apart(hits: list[Hit]) -> list[Hit]:

@@ -40,7 +40,9 @@ class Phrase:
     verified: str
     certainty: str  # one of CERTAINTIES
     letters: re.Pattern[str]
-    sounds: re.Pattern[str] | None  # searched for in its place: what sounds the same but is not the same
+    sounds: (
+        re.Pattern[str] | None
+    )  # searched for in its place: what sounds the same but is not the same
     without: re.Pattern[str] | None  # with one of these inside, it is none
     unless_before: re.Pattern[str] | None  # with one of these earlier in the clause, it is none
     unless_after: re.Pattern[str] | None  # nor with one of these soon after
@@ -76,7 +78,10 @@ def lexicon_from(texts: Mapping[str, str]) -> Lexicon:
         for kind, head in written.items()
         for entry in head["phrase"]
     )
-    return Lexicon(phrases, **{name: expression((f"{{{name}}}",), lists) for name in ("told", "pressed", "we_told")})
+    return Lexicon(
+        phrases,
+        **{name: expression((f"{{{name}}}",), lists) for name in ("told", "pressed", "we_told")},
+    )
 
 
 def _toml(name: str, text: str) -> dict[str, Any]:

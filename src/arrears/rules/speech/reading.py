@@ -21,10 +21,41 @@ _KNOWN = 8192  # characters whose reading is remembered
 _SOUNDS_FROM = 0xE000  # private use: no character of a text that is read lies there
 _DIGITS = "零一二三四五六七八九"
 _INITIALS = ("", *"bpmfdtnlgkhjqxrzcsyw")
-_FINALS = (
-    "a o e i u v ai ei ui ao ou iu ie ue ve er an en in un vn ian uan van"
-    " ia iao ua uai uo ong iong uen uei"
-).split()
+_FINALS = [
+    "a",
+    "o",
+    "e",
+    "i",
+    "u",
+    "v",
+    "ai",
+    "ei",
+    "ui",
+    "ao",
+    "ou",
+    "iu",
+    "ie",
+    "ue",
+    "ve",
+    "er",
+    "an",
+    "en",
+    "in",
+    "un",
+    "vn",
+    "ian",
+    "uan",
+    "van",
+    "ia",
+    "iao",
+    "ua",
+    "uai",
+    "uo",
+    "ong",
+    "iong",
+    "uen",
+    "uei",
+]
 _SYLLABLE = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]?)([a-z]+)")
 _LIKE = {"eng": "en", "ing": "in"}  # often not told apart
 
@@ -60,7 +91,9 @@ def read(given: str) -> Reading:
     for place, character in enumerate(given):
         reader.take(place, character)
     text = "".join(reader.kept)
-    return Reading(text, "".join(map(_sound, reader.kept)), tuple(reader.where), tuple(reader.pauses))
+    return Reading(
+        text, "".join(map(_sound, reader.kept)), tuple(reader.where), tuple(reader.pauses)
+    )
 
 
 def is_han(character: str) -> bool:
@@ -133,7 +166,7 @@ def _plain(character: str) -> str:
 
 
 def _simplified(character: str) -> str:
-    return _converter().convert(character)[:1]
+    return str(_converter().convert(character))[:1]
 
 
 @cache

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from arrears.core.case import FLAGS
 from arrears.core.errors import UserError
 from arrears.core.money import LARGEST_MINOR
+from arrears.rules.speech.hits import found_in, plain
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
 from arrears.web.ledger.actions.cases import move
 from arrears.web.ledger.actions.slots import use_slot
@@ -96,6 +97,7 @@ def record_outcome(
         contact_date=contact_date,
     )
     log("record_outcome", by=by, at=at, case=case, channel=channel, outcome=outcome)
+    _warn(note, case=case, by=by, at=at, contact=contact.pk)
     return contact
 
 
@@ -216,7 +218,15 @@ def write_note(*, case_id: int, text: str, by: Person, at: datetime) -> Note:
     case = locked(case_id, by=by)
     note = Note.objects.create(case=case, text=text.strip(), by=by, at=at)
     log("write_note", by=by, at=at, case=case, note=note.pk)
+    _warn(note.text, case=case, by=by, at=at, note=note.pk)
     return note
+
+
+def _warn(text: str, *, case: Case, by: Person, at: datetime, **of: int) -> None:
+    """What was typed stands as it is; forbidden wording in it is logged by kind, never by its words."""
+    kinds = dict.fromkeys(hit.kind for hit in plain(found_in(text)))
+    if kinds:
+        log("find_wording", by=by, at=at, case=case, wording=",".join(kinds), **of)
 
 
 def _day_of(borrower_id: str, at: datetime) -> date | None:

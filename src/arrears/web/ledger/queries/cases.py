@@ -164,7 +164,14 @@ def timeline(case: Case, *, most: int = 200) -> tuple[Happening, ...]:
 
 
 # Events that no other row of the timeline tells.
-TOLD_EVENTS = ("take_case", "release_case", "reassign_case", "settle_promise", "end_hold")
+TOLD_EVENTS = (
+    "take_case",
+    "release_case",
+    "reassign_case",
+    "settle_promise",
+    "end_hold",
+    "find_wording",
+)
 
 
 def _page(person: Person, wanted: Q, page: int, total: int | None = None) -> Page:
