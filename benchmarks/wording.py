@@ -1,13 +1,13 @@
 """How well, and how fast, forbidden wording is found.
 
-    python benchmarks/wording.py
+    python -m benchmarks.wording
 
 Prints precision, recall and F1 on the labelled sentences (tests/data/speech.tsv): by kind and by disguise,
 for the half that the lexicon was tuned on and for the half that was kept aside. A sentence counts as found
 when it is stopped or shown to a person. Then, where ARREARS_BOOKS names the folder of the real books, the
 same on its offensive_zh/dev.csv: posts of strangers about region, race and gender, labelled offensive or not.
 That is another thing than collection talk, so most of them are missed; what it measures is how often ordinary
-Chinese is wrongly stopped. Last: characters a second, on ordinary text and on the worst that we could think of.
+Chinese is wrongly stopped. Last: characters a second, on ordinary text and on the worst we could think of.
 """
 
 import csv

@@ -67,7 +67,7 @@ def half_of(text: str) -> str:
 
 
 def scores(labelled: Iterable[Labelled]) -> dict[str, Score]:
-    """By kind; `any` asks only whether a sentence is stopped or shown to a person, `plain` whether it is stopped."""
+    """By kind; `any`: whether a sentence is stopped or shown to a person, `plain`: whether it is stopped."""
     counts: Counter[tuple[str, bool, bool]] = Counter()
     for one in labelled:
         hits = found_in(one.text)

@@ -222,11 +222,27 @@ def write_note(*, case_id: int, text: str, by: Person, at: datetime) -> Note:
     return note
 
 
-def _warn(text: str, *, case: Case, by: Person, at: datetime, **of: int) -> None:
+def _warn(
+    text: str,
+    *,
+    case: Case,
+    by: Person,
+    at: datetime,
+    note: int | None = None,
+    contact: int | None = None,
+) -> None:
     """What was typed stands as it is; forbidden wording in it is logged by kind, never by its words."""
     kinds = dict.fromkeys(hit.kind for hit in plain(found_in(text)))
     if kinds:
-        log("find_wording", by=by, at=at, case=case, wording=",".join(kinds), **of)
+        log(
+            "find_wording",
+            by=by,
+            at=at,
+            case=case,
+            wording=",".join(kinds),
+            note=note,
+            contact=contact,
+        )
 
 
 def _day_of(borrower_id: str, at: datetime) -> date | None:

@@ -28,7 +28,7 @@ class TemplateUnsound(UserError):
 class WordingForbidden(UserError):
     """A template that lacks what it must say, or with wording that is forbidden or not yet looked at."""
 
-    exit_code = 141
+    exit_code = 105
 
 
 @action
