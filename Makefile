@@ -107,6 +107,10 @@ bench: $(VENV)/.dev ## measure a day's run against a bare scan, the busiest page
 	$(BIN)/python benchmarks/workbench.py
 	bash tests/lib/on_postgres $(BIN)/python benchmarks/workbench.py
 
+.PHONY: bench-wording
+bench-wording: $(VENV)/.dev ## measure how well, and how fast, forbidden wording is found
+	$(BIN)/python -m benchmarks.wording
+
 .PHONY: bench-publish
 bench-publish: $(VENV)/.dev ## measure putting 100,000 cases before people, on SQLite and PostgreSQL
 	$(BIN)/python benchmarks/publish.py

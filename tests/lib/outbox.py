@@ -48,7 +48,8 @@ for channel in ("sms", "email"):
     for language in ("zh", "en"):
         made = write_template(
             name="reminder", channel=channel, language=language,
-            subject="还款提醒" if channel == "email" else "", text="请还款 {amount}", by=None, at=AT
+            subject="还款提醒" if channel == "email" else "",
+            text="{institution}：请还款 {amount}", by=None, at=AT
         )
         approve_template(template_id=made.pk, by=approver, at=AT)
 with writing("a test"):

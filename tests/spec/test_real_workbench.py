@@ -95,7 +95,7 @@ def reminded(home):
     for channel in ("sms", "email"):
         subject = "{institution}" if channel == "email" else ""
         words = {"channel": channel, "language": "zh", "subject": subject}
-        text = "应还 {amount}，逾期 {days} 天（{as_of}）。"
+        text = "{institution}：应还 {amount}，逾期 {days} 天（{as_of}）。"
         made = write_template(name="reminder", text=text, by=write, at=AT, **words)
         approve_template(template_id=made.pk, by=approve, at=AT)
     with writing("a test"):  # what the decision table says of these days is not asked here

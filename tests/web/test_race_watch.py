@@ -55,7 +55,13 @@ def test_of_two_administrators_who_dismiss_each_other_one_stays(transactional_db
 
 def test_of_two_texts_approved_at_once_one_is_in_use(transactional_db):
     writer, approver = someone("w", "compliance"), someone("v", "compliance")
-    fields = {"name": "reminder", "channel": "sms", "language": "zh", "subject": "", "text": "x"}
+    fields = {
+        "name": "reminder",
+        "channel": "sms",
+        "language": "zh",
+        "subject": "",
+        "text": "{institution} {amount}",
+    }
     for _ in range(ROUNDS):
         first, second = (write_template(**fields, by=writer, at=AT) for _ in range(2))
         done = at_once(

@@ -71,7 +71,7 @@ def test_a_new_version_ends_the_one_before_and_leaves_older_ends_alone(people):
 
 def test_the_page_folds_away_what_is_ended(writer, approver, texts):
     made = Template.objects.filter(language="zh").get()
-    writer.post("/templates/write/", draft(text="新的 {amount}"))
+    writer.post("/templates/write/", draft(text="{institution}：新的 {amount}"))
     newest = Template.objects.latest("pk")
     approver.post(f"/templates/{newest.pk}/approve/", {"once": "b"})
     told = text_of(writer.get("/templates/"))

@@ -75,7 +75,7 @@ def texts(bank, transactional_db):
             channel="sms",
             language=language,
             subject="",
-            text="{amount}",
+            text="{institution} {amount}",
             by=None,
             at=AT,
         )

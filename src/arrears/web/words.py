@@ -10,8 +10,11 @@ from arrears.channels.transport import Reason
 from arrears.core.case import FLAGS
 from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, beside_figures, sentence
 from arrears.rules.gate import explain
+from arrears.rules.speech.template import VARIABLES
 from arrears.rules.verdict import Outcome
 from arrears.web.hold_words import kind_words, refused_because
+from arrears.web.ledger.actions.reminders import UNFIT
+from arrears.web.ledger.actions.reminders import WORDING as WORDING_FOUND
 from arrears.web.ledger.models.person import ROLES
 from arrears.web.ledger.models.record import OUTCOMES
 from arrears.web.ledger.queries.calls import MayCall
@@ -71,6 +74,7 @@ EVENT: dict[str, Any] = {
     "admit_client": _("发给系统令牌"),
     "revoke_client": _("收回系统令牌"),
     "write_note": _("写备注"),
+    "find_wording": _("记录中发现禁止的措辞"),
     "propose_reminders": _("生成提醒消息"),
     "gate_allow": _("规则允许发送"),
     "gate_defer": _("规则要求延后"),
@@ -125,13 +129,16 @@ DETAIL: dict[str, Any] = {
     "cured": _("已还清逾期"),
     "proposed": _("新消息"),
     "withdrawn": _("撤回的旧消息"),
+    "refused": _("拒绝的消息"),
+    "wording": _("措辞类型"),
+    "doubts": _("经确认的措辞"),
+    "contact": _("联系记录编号"),
     "run": _("运行编号"),
     "template": _("模板编号"),
     "point": _("联系方式编号"),
     "promise": _("承诺编号"),
     "hold": _("暂停编号"),
     "payment": _("还款流水号"),
-    "refused": _("拒绝发送的消息"),
     "reopened": _("恢复待处理的案件"),
     "booked": _("已入账的还款"),
     "client": _("系统"),
@@ -173,6 +180,18 @@ NOT_SENT: dict[str, Any] = {
     "no_borrower": _("客户资料已删除，不再联系"),
     "the sender ended between claim and mark": _("发送程序中途停止"),
 }
+# The kinds of wording that may not be used.
+WORDING: dict[str, Any] = {
+    "impersonate": _("冒充国家机关或他人"),
+    "threat": _("威胁、恐吓"),
+    "insult": _("侮辱、谩骂"),
+    "privacy": _("向第三人泄露债务或隐私"),
+    "false_blacklist": _("虚构的黑名单或不良信用库"),
+    "exaggerate": _("夸大后果、金额或性质"),
+    "false_promise": _("虚假承诺"),
+    "extra_fee": _("额外收费或个人收款"),
+    "new_borrowing": _("诱导或逼迫借新还旧"),
+}
 CALL: dict[Outcome, tuple[str, Any]] = {  # which light, and in words
     Outcome.ALLOW: ("go", _("可以拨打")),
     Outcome.DEFER: ("wait", _("现在不可以拨打")),
@@ -182,7 +201,7 @@ CALL: dict[Outcome, tuple[str, Any]] = {  # which light, and in words
     Outcome.ALLOW_WITH_DUTIES: ("go", _("可以拨打，并须做到")),
 }
 UNSENT = ("failed", "in_doubt", "bounced")
-TEXT: dict[str, Any] = {"reminder": _("还款提醒")}
+TEXT: dict[str, Any] = {"reminder": _("还款提醒"), "card_letter": _("信用卡催收函")}
 LANGUAGE: dict[str, Any] = {"zh": _("中文"), "en": _("英文")}
 POINT_KIND: dict[str, Any] = {
     "mobile": _("手机"),
@@ -248,7 +267,24 @@ def _not_sent(row: MessageRow) -> Any:
         return NOT_SENT.get(row.because, row.because)
     if row.state != "refused":
         return ""
+    what, _colon, of = row.because.partition(":")
+    if what == WORDING_FOUND:
+        return gettext("正文含有禁止的措辞：%(kinds)s") % {"kinds": wording(of)}
+    if what == UNFIT:
+        names = _joined(
+            [(v.zh, v.en)[language() == "en"] for v in map(VARIABLES.get, of.split(",")) if v]
+        )
+        return gettext("要填入的内容不合规定：%(words)s") % {"words": names}
     return NOT_SENT.get(row.because) or refused_because(row.because)
+
+
+def wording(kinds: str) -> str:
+    """What kinds of forbidden wording are called, joined; they are given joined by commas."""
+    return _joined([str(WORDING.get(kind, kind)) for kind in kinds.split(",")])
+
+
+def _joined(words: list[str]) -> str:
+    return {"zh": "；", "en": "; "}[language()].join(words)
 
 
 def event_detail(detail: Mapping[str, Any]) -> list[tuple[Any, Any]]:
@@ -266,6 +302,8 @@ def _of_event(part: str, value: Any) -> Any:
         return " · ".join(str(v) for v in place.values() if v) or "—"
     if part in ("amount_minor", "paid_minor"):
         return money(value)
+    if part == "wording":
+        return wording(value)
     codes: dict[str, Any] = {
         "what": REVEALED,
         "channel": CHANNEL,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from arrears.core.errors import UserError
 from arrears.core.money import minor_from_text
 from arrears.rules.gate import explain
+from arrears.rules.speech.hits import found_in, plain
 from arrears.web import words
 from arrears.web.desk.case import Answer, business_date, shown_case
 from arrears.web.forms import FormUnreadable, acted, number_of, status_of
@@ -59,6 +60,9 @@ TYPED = (
     "text",
     "reason",
 )
+
+
+MOST_WARNED = 3  # forbidden wordings that one answer tells; the log has every kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,7 @@ def view_of(form: Form) -> View:
             what = request.POST.get("point") or request.POST.get("what", "")
             return shown_case(request, case_id, Answer(form.name, what=what, value=result or ""))
         messages.success(request, str(form.done))
+        _warn(request, form.reads(request.POST))
         return _onward(request, case_id)
 
     return act
@@ -239,6 +244,12 @@ def _refused(form: Form, request: HttpRequest, case_id: int, error: UserError) -
         return render(request, "desk/gone.html", told, status=404)
     answer = Answer(form.name, error.wrong, error.hint, typed, status=status)
     return shown_case(request, case_id, answer)
+
+
+def _warn(request: HttpRequest, sent: Sent) -> None:
+    """Whoever typed forbidden wording is told what it is and who forbids it."""
+    for hit in plain(found_in(sent.get("note") or sent.get("text") or ""))[:MOST_WARNED]:
+        messages.warning(request, hit.text(words.language()))
 
 
 def _onward(request: HttpRequest, case_id: int) -> HttpResponse:

@@ -215,5 +215,6 @@ def _happened(happening: Happening) -> dict[str, Any]:
     elif kind == "event":
         told["verb"] = words.EVENT.get(row.verb, row.verb)
         told["state"] = words.PROMISE.get(row.detail.get("state", ""), "")
-        told["more"] = row.detail.get("reason") or row.detail.get("to") or ""
+        found = words.wording(row.detail["wording"]) if "wording" in row.detail else ""
+        told["more"] = row.detail.get("reason") or row.detail.get("to") or found
     return told

@@ -4,15 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
-from arrears.core.money import spoken
+from arrears.rules.speech.template import KINDS, OTHER, VARIABLES, filled, sample
 from arrears.web import words
 from arrears.web.forms import acted, new_token, number_of, refusal, status_of
 from arrears.web.ledger.actions.templates import (
@@ -20,8 +18,8 @@ from arrears.web.ledger.actions.templates import (
     LANGUAGES,
     approve_template,
     end_template,
-    filled,
     require_sound,
+    wording_of,
     write_template,
 )
 from arrears.web.ledger.models import Person
@@ -58,7 +56,7 @@ def write(request: HttpRequest) -> HttpResponse:
     try:
         if request.POST.get("do") != "save":
             require_sound(**typed)
-            return _form(request, typed, sample=_sample(typed))
+            return _form(request, typed, sample=_sample(typed), found=_found(typed))
         came, _nothing = acted(request, written)
     except UserError as error:
         return _form(request, typed, wrong=refusal(error), status=status_of(error))
@@ -69,9 +67,10 @@ def write(request: HttpRequest) -> HttpResponse:
 @needs("approve_texts", method="POST")
 def approve(request: HttpRequest, template_id: int) -> HttpResponse:
     """The version is in use, in place of the one before it."""
+    doubts_seen = request.POST.get("doubts") == "seen"
 
     def approved(by: Person, at: datetime) -> None:
-        approve_template(template_id=template_id, by=by, at=at)
+        approve_template(template_id=template_id, doubts_seen=doubts_seen, by=by, at=at)
 
     return _done(request, approved, _("已批准，从现在起使用这个版本。"))
 
@@ -119,12 +118,14 @@ def _form(
     typed: dict[str, str],
     *,
     sample: dict[str, str] | None = None,
+    found: dict[str, list[str]] | None = None,
     wrong: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     told = {
         "typed": typed,
         "sample": sample,
+        "found": found,
         "wrong": wrong,
         "channels": [(code, words.CHANNEL[code]) for code in CHANNELS],
         "languages": [(code, words.LANGUAGE[code]) for code in LANGUAGES],
@@ -151,22 +152,42 @@ def _group(group: TextGroup) -> dict[str, Any]:
 
 def _version(row: TextRow) -> dict[str, Any]:
     sent = {"language": row.language, "subject": row.subject, "text": row.text}
-    return {"row": row, "sample": _sample(sent)}
+    found = _found(sent) if row.state == "draft" else None
+    return {"row": row, "sample": _sample(sent), "found": found}
 
 
 def _sample(typed: dict[str, str]) -> dict[str, str]:
     """The text as a borrower would read it, with made-up values in its own language."""
-    with translation.override("en" if typed["language"] == "en" else "zh-hans"):
-        values = {code: sample for code, _meaning, sample in _placeholders()}
+    values = sample("en" if typed["language"] == "en" else "zh")
     return {name: filled(typed[name], values) for name in ("subject", "text")}
 
 
-def _placeholders() -> list[tuple[str, str, str]]:
-    """What can be filled in, what it is, and a made-up value."""
-    currency = getattr(settings, "ARREARS_CURRENCY", "CNY")
+def _found(typed: dict[str, str]) -> dict[str, list[str]]:
+    """What of the wording is forbidden, and what a person must judge, each as a sentence."""
+    hits = wording_of(**{name: typed[name] for name in ("language", "subject", "text")})
+    told: dict[str, list[str]] = {"plain": [], "review": []}
+    for hit in hits:
+        told[hit.certainty].append(hit.text(words.language()))
+    return told
+
+
+def _placeholders() -> list[dict[str, str]]:
+    """What can be filled in, what it is, a made-up value, and which uses cannot do without it."""
+    which = words.language() == "en"
     return [
-        ("institution", _("机构名称"), _("某某银行")),
-        ("amount", _("逾期金额和币种"), spoken(123456, currency, words.language())),
-        ("as_of", _("数据截至的日子"), "2026-11-20"),
-        ("days", _("逾期天数"), "12"),
+        {
+            "name": one.name,
+            "meaning": (one.zh, one.en)[which],
+            "sample": one.sample[which],
+            "needed": _joined(one.name),
+        }
+        for one in VARIABLES.values()
     ]
+
+
+def _joined(name: str) -> str:
+    """The uses whose texts must hold this word."""
+    uses = [str(words.TEXT[use]) for use, kind in KINDS.items() if name in kind.needs]
+    if name in OTHER.needs:
+        return _("所有模板")
+    return " · ".join(uses)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from arrears.core.contact import CALL_HOLDS, CALL_KEEPS
 from arrears.core.errors import UserError
 from arrears.core.money import LARGEST_MINOR
+from arrears.rules.speech.hits import found_in, plain
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
 from arrears.web.ledger.actions.calls import INTERACTIVE, result_of, settle_call
 from arrears.web.ledger.actions.holds import lock_sharing, refuse_third_person
@@ -100,6 +101,7 @@ def record_outcome(
             point_id=point.pk if point else "",
         )
     log("record_outcome", by=by, at=at, case=case, channel=channel, outcome=outcome)
+    _warn(note, case=case, by=by, at=at, contact=contact.pk)
     return contact
 
 
@@ -207,6 +209,7 @@ def write_note(*, case_id: int, text: str, by: Person, at: datetime) -> Note:
     case = locked(case_id, by=by)
     note = Note.objects.create(case=case, text=text.strip(), by=by, at=at)
     log("write_note", by=by, at=at, case=case, note=note.pk)
+    _warn(note.text, case=case, by=by, at=at, note=note.pk)
     return note
 
 
@@ -224,6 +227,29 @@ def _lock_owners(case_id: int, point_id: str) -> None:
     owner = Case.objects.filter(pk=case_id).values_list("borrower_id", flat=True).first()
     value = ContactPoint.objects.filter(pk=point_id).values_list("value", flat=True).first()
     lock_sharing([owner or ""], value or "")
+
+
+def _warn(
+    text: str,
+    *,
+    case: Case,
+    by: Person,
+    at: datetime,
+    note: int | None = None,
+    contact: int | None = None,
+) -> None:
+    """What was typed stands as it is; forbidden wording in it is logged by kind, never by its words."""
+    kinds = dict.fromkeys(hit.kind for hit in plain(found_in(text)))
+    if kinds:
+        log(
+            "find_wording",
+            by=by,
+            at=at,
+            case=case,
+            wording=",".join(kinds),
+            note=note,
+            contact=contact,
+        )
 
 
 def _day_of(borrower_id: str, at: datetime) -> date | None:

@@ -1,16 +1,20 @@
 """Reminders: what the day's run wants said, written into the outbox for every case at once."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import blake2s
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from arrears.core.money import spoken
+from arrears.rules.speech.hits import found_in, plain
+from arrears.rules.speech.template import faults, filled
 from arrears.web.ledger.actions.act import action, log
 from arrears.web.ledger.actions.outbox import UNDO
-from arrears.web.ledger.actions.templates import filled
+from arrears.web.ledger.actions.templates import LONGEST_SUBJECT
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -28,6 +32,8 @@ REMINDERS = ("remind", "message")  # treatments of the day's run that are a mess
 KEYS = r"^r[0-9]{8}-"  # how the keys of all reminders begin
 AT_ONCE = 500  # rows of one statement
 TAG_BYTES = 4  # of the sign in a key by which the runs of one day are told apart
+UNFIT, WORDING = "unfit", "wording"  # why a message is refused before the gate is asked
+DIGIT = re.compile(r"\d")
 OVERTAKEN = "a later run is before people"
 
 Ways = dict[str, dict[str, ContactPoint]]  # borrower, channel → the point that it reaches
@@ -37,7 +43,8 @@ Ways = dict[str, dict[str, ContactPoint]]  # borrower, channel → the point tha
 def propose_reminders(*, institution: str, currency: str, at: datetime) -> int:
     """Every open case whom the run wants reminded has a message waiting; how many are new.
 
-    Proposed once for a run and a case: asked again nothing is added and nothing logged. What still
+    Proposed once for a run and a case: asked again nothing is added and nothing logged. A message
+    whose words may not be filled in, or would be forbidden once they are, is refused at once. What still
     waits from an earlier run, also of the same day, is withdrawn, as its amounts are old. Two that
     propose at once wait for each other at the pointer's row; so does publishing, so the run stays the
     one before people.
@@ -52,18 +59,20 @@ def propose_reminders(*, institution: str, currency: str, at: datetime) -> int:
     withdrawn = overtaken.update(state="withdrawn", ended_at=at, because=OVERTAKEN)
     made = list(_reminders(run, fixed, currency, at))
     Message.objects.bulk_create(made, batch_size=AT_ONCE)
+    waiting_now = [message for message in made if message.state == "proposed"]
     if made or withdrawn:
         log(
             "propose_reminders",
             by=None,
             at=at,
             run=run.pk,
-            proposed=len(made),
+            proposed=len(waiting_now),
             withdrawn=withdrawn,
+            refused=len(made) - len(waiting_now) or None,
         )
-    if made:
+    if waiting_now:
         wake_at(at + UNDO)
-    return len(made)
+    return len(waiting_now)
 
 
 def _reminders(
@@ -92,6 +101,8 @@ def _reminders(
         day = told[case.borrower_id]
         amount = spoken(day.overdue_minor, currency, language)
         words = {**fixed, "amount": amount, "days": str(day.dpd)}
+        subject, text = filled(template.subject, words), filled(template.text, words)
+        because = _against(template, words, f"{subject}\n{text}")
         yield Message(
             key=f"{_prefix(run)}{case.pk}",
             case=case,
@@ -101,12 +112,29 @@ def _reminders(
             purpose="collect",
             template=template,
             language=template.language,
-            subject=filled(template.subject, words),
-            text=filled(template.text, words),
-            state="proposed",
+            subject=subject[:LONGEST_SUBJECT],
+            text=text,
+            state="refused" if because else "proposed",
             proposed_at=at,
             not_before=at + UNDO,
+            ended_at=at if because else None,
+            because=because[:200],
         )
+
+
+def _against(template: Template, words: dict[str, str], text: str) -> str:
+    """Why a message with these words filled in may not be sent: what is wrong, of what; else nothing."""
+    wrong = faults(template.subject + template.text, words)
+    if wrong:
+        return f"{UNFIT}:{','.join(name for name, _fault in wrong)}"
+    kinds = _forbidden(DIGIT.sub("0", text))
+    return f"{WORDING}:{','.join(kinds)}" if kinds else ""
+
+
+@lru_cache(maxsize=1_024)
+def _forbidden(text: str) -> tuple[str, ...]:
+    """The kinds of forbidden wording in a text. Texts that differ in figures only are asked about once."""
+    return tuple(dict.fromkeys(hit.kind for hit in plain(found_in(text))))
 
 
 def _wanted(run: PublishedRun) -> QuerySet[Case]:

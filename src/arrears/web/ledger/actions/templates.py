@@ -1,31 +1,34 @@
 """The texts of messages: written by one person, approved by another, filled in by a closed list of words."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from arrears.channels.transport import sendable
 from arrears.core.errors import UserError
+from arrears.rules.speech.hits import Hit, found_in, plain
+from arrears.rules.speech.template import filled, longest, may_hold, missing, sample, strange
 from arrears.web.ledger.actions.act import NotNow, action, log
 from arrears.web.ledger.models import Person, Template
 from arrears.web.ledger.policy import require
 
-WORDS = re.compile(r"\{(institution|amount|as_of|days)\}")
-OTHER_WORDS = re.compile(r"[{}]")
 CHANNELS = ("sms", "email")
 LANGUAGES = ("zh", "en")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 4000
-# The longest that is filled in for each word, so that a subject still fits when it is.
-LONGEST_WORDS = {"institution": "M" * 80, "amount": "M" * 30, "as_of": "M" * 10, "days": "M" * 6}
 
 
 class TemplateUnsound(UserError):
     """A template with words that nobody fills in, or one's own approval."""
 
     exit_code = 104
+
+
+class WordingForbidden(UserError):
+    """A template that lacks what it must say, or with wording that is forbidden or not yet looked at."""
+
+    exit_code = 105
 
 
 @action
@@ -51,21 +54,28 @@ def write_template(
 
 
 @action
-def approve_template(*, template_id: int, by: Person, at: datetime) -> None:
-    """The text is in use, in place of the one before it. Raises: NotAllowed, NotNow, TemplateUnsound."""
+def approve_template(
+    *, template_id: int, doubts_seen: bool = False, by: Person, at: datetime
+) -> None:
+    """The text is in use, in place of the one before it.
+
+    `doubts_seen`: the approver has looked at every wording that is for review, and lets it stand.
+    Raises: NotAllowed, NotNow, TemplateUnsound, WordingForbidden.
+    """
     require(by, "approve_texts")
     template = _locked(template_id)
     if template.approved_at or template.ended_at:
         raise NotNow(_("这个版本已不在等待批准"), hint=_("请刷新页面，查看现在的版本。"))
     if template.written_by_id == by.pk:
         raise TemplateUnsound(_("不能批准自己写的模板"), hint=_("请另一位有权限的同事批准。"))
+    doubts = _require_lawful(template, doubts_seen=doubts_seen)
     same = Template.objects.filter(
         name=template.name, channel=template.channel, language=template.language
     )
     same.filter(approved_at__isnull=False, ended_at__isnull=True).update(ended_at=at)
     template.approved_by, template.approved_at = by, at
     template.save()
-    log("approve_template", by=by, at=at, template=template.pk)
+    log("approve_template", by=by, at=at, template=template.pk, doubts=doubts or None)
 
 
 @action
@@ -82,10 +92,11 @@ def end_template(*, template_id: int, by: Person, at: datetime) -> None:
 
 def require_sound(*, name: str, channel: str, language: str, subject: str, text: str) -> None:
     """The text could be used as it is. Raises: TemplateUnsound."""
-    if OTHER_WORDS.search(WORDS.sub("", subject + text)) or not text.strip():
+    if strange(name, subject) or strange(name, text) or not text.strip():
         raise TemplateUnsound(
             _("模板为空，或含有不认识的占位符"),
-            hint=_("可用的占位符：{institution} {amount} {as_of} {days}。"),
+            hint=_("可用的占位符：%(words)s。")
+            % {"words": " ".join(f"{{{word}}}" for word in may_hold(name))},
         )
     if not NAME.fullmatch(name):
         raise TemplateUnsound(
@@ -98,7 +109,7 @@ def require_sound(*, name: str, channel: str, language: str, subject: str, text:
             _("标题或正文含有不能发送的控制字符"),
             hint=_("请删去看不见的字符，或重新输入；标题不能换行。"),
         )
-    if len(filled(subject, LONGEST_WORDS)) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
+    if len(filled(subject, longest())) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
         raise TemplateUnsound(
             _("标题或正文太长"),
             hint=_(
@@ -124,6 +135,31 @@ def _locked(template_id: int) -> Template:
     return found
 
 
-def filled(text: str, words: Mapping[str, str]) -> str:
-    """The text with each word filled in; nothing in a value is looked at again."""
-    return WORDS.sub(lambda found: words[found.group(1)], text)
+def wording_of(*, language: str, subject: str, text: str) -> tuple[Hit, ...]:
+    """What is found in a text as a borrower would read it, with made-up values filled in."""
+    values = sample("en" if language == "en" else "zh")
+    return found_in(f"{filled(subject, values)}\n{filled(text, values)}")
+
+
+def _require_lawful(template: Template, *, doubts_seen: bool) -> int:
+    """How many doubtful wordings the approver lets stand. Raises: WordingForbidden."""
+    absent = missing(template.name, template.subject + template.text)
+    if absent:
+        raise WordingForbidden(
+            _("模板缺少必须写明的内容"),
+            hint=_("请加入：%(words)s。")
+            % {"words": " ".join(f"{{{one.name}}}" for one in absent)},
+        )
+    hits = wording_of(language=template.language, subject=template.subject, text=template.text)
+    if forbidden := plain(hits):
+        raise WordingForbidden(
+            _("模板含有禁止的措辞，不能批准"),
+            hint=_("请改写后再提交：%(words)s。")
+            % {"words": " · ".join(hit.words for hit in forbidden)},
+        )
+    if hits and not doubts_seen:
+        raise WordingForbidden(
+            _("模板中有需要人工判断的措辞"),
+            hint=_("请逐条查看，确认没有问题后勾选再批准。"),
+        )
+    return len(hits)

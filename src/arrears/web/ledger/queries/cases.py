@@ -185,6 +185,7 @@ TOLD_EVENTS = (
     "end_hold",
     "receive_payment",
     "dismiss_payment",
+    "find_wording",
 )
 
 

@@ -1,0 +1,1 @@
+"""What may not be said: forbidden wording found in a text, and what a text of a kind must hold."""
