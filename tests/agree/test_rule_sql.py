@@ -3,6 +3,7 @@
 import os
 from datetime import date, datetime, time
 from random import Random
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -117,7 +118,7 @@ def test_every_condition_there_is_was_drawn():
 
 def _condition(random: Random, depth: int):
     """A condition drawn at random, and a limit with the figures that it asks for."""
-    figures: dict[str, object] = {}
+    figures: dict[str, Any] = {}
 
     def figure(value) -> str:
         name = f"f{len(figures)}"

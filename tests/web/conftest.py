@@ -140,7 +140,13 @@ def _admit(username: str, role: str, team: Team | None, branch: str = "") -> Per
         by=None,
         at=AT,
     )
-    fit = {"exam_date": DAY, "background_clear": True, "secrecy_signed": True}
-    certify_person(username=username, **fit, by=None, at=AT)
+    certify_person(
+        username=username,
+        exam_date=DAY,
+        background_clear=True,
+        secrecy_signed=True,
+        by=None,
+        at=AT,
+    )
     made.refresh_from_db()
     return made

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from arrears.rules.gate import SHIPPED
+from arrears.rules.book import SHIPPED
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.records import record_promise
 from arrears.web.ledger.models import CaseDay
@@ -156,7 +156,7 @@ def ask(case, people):
         "<int:message_id>": 999,
         "<int:template_id>": 999,
         "<int:verdict_id>": 999,
-        "<str:pack>": SHIPPED,
+        "<str:pack>": SHIPPED[0],
         "<str:rule_id>": "cn_window",
     }
 
