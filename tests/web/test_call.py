@@ -101,7 +101,7 @@ def test_after_the_days_contacts_it_says_tomorrow_and_a_hold_says_no(one, people
     assert ALLOWED in page(one, owner)
     for _ in range(3):
         record_outcome(
-            case_id=one.pk, channel="call", outcome="no_answer", contact_date=DAY, by=owner, at=NOON
+            case_id=one.pk, channel="call", outcome="refused", contact_date=DAY, by=owner, at=NOON
         )
     told = page(one, owner)
     assert LATER in told

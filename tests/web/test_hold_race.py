@@ -222,6 +222,9 @@ def test_the_race_would_see_a_gate_that_is_asked_without_the_lock(waiting, monke
             purpose=message.purpose,
             borrower=borrower,
             at=at,
+            template_approved=True,
+            text_classes=frozenset(),
+            missing_fields=frozenset(),
         )
         if not may_contact(facts).allowed:
             return

@@ -93,7 +93,8 @@ def test_it_goes_to_its_point_once_and_its_verdict_can_be_replayed(texts):
     assert (message.gateway_id, message.verdict.outcome) == ("g-1", "allow")
     assert (message.key, message.point.value) in wire.keys
     assert replay(message.verdict.record).allowed
-    assert Slot.objects.count() == len(wire.keys)
+    assert Slot.objects.filter(kind="message").count() == len(wire.keys)
+    assert Slot.objects.filter(kind="contact").count() == len(wire.keys)
 
 
 def test_for_ten_seconds_a_person_may_take_it_back(texts, people):
@@ -214,7 +215,7 @@ def test_the_daily_cap_is_a_key_and_a_slot_once_used_stays_used(texts):
     with writing("a test"):
         for n in (1, 2, 3):
             Slot.objects.create(
-                borrower_id=message.borrower_id, local_date=DAY, kind="contact", n=n
+                borrower_id=message.borrower_id, local_date=DAY, kind="message", n=n
             )
     wire = Wire()
     drain({"sms": wire}, now=later())
@@ -230,7 +231,7 @@ def called(message, by, at, **changed):
 
 def days_of(message):
     return list(
-        Slot.objects.filter(borrower_id=message.borrower_id)
+        Slot.objects.filter(borrower_id=message.borrower_id, kind="contact")
         .order_by("local_date", "n")
         .values_list("local_date", "n")
     )
@@ -242,15 +243,17 @@ def test_calls_use_the_contacts_of_the_borrowers_day_and_a_reminder_waits_for_th
     proposed()
     message, by = one(), people["phone_collector"]
     take_case(case_id=message.case_id, by=by, at=AT)
-    for channel in ("call", "visit", "sms", "letter"):  # the fourth happened, so it is counted too
+    for channel in ("call", "visit", "sms", "letter"):
         called(message, by, AT, channel=channel)
     assert days_of(message) == [(DAY, n) for n in (1, 2, 3, 4)]
+    for _ in range(6):
+        called(message, by, AT)
     wire = Wire()
     drain({"sms": wire}, now=later())
     message.refresh_from_db()
     assert (message.state, wire.keys) == ("proposed", [])
     assert message.not_before == datetime(2026, 11, 21, 0, 0, tzinfo=UTC)
-    assert GateVerdict.objects.get().record["facts"]["attempts_today"] == 4
+    assert GateVerdict.objects.get().record["facts"]["attempts_today"] == 10
 
 
 def test_a_call_counts_on_the_borrowers_day_and_one_that_they_made_counts_not(texts, people):
@@ -284,7 +287,7 @@ def test_what_the_channel_says_is_what_is_marked_and_it_is_not_sent_again(texts,
     drain({"sms": wire}, now=later(120))
     message.refresh_from_db()
     assert (message.state, message.because, len(wire.keys)) == (state, end.reason, 1)
-    assert Slot.objects.count() == 1
+    assert Slot.objects.filter(kind="message").count() == 1
 
 
 def test_a_fault_leaves_it_in_doubt_and_is_not_hidden(texts):

@@ -180,14 +180,14 @@ def test_when_one_address_is_refused_the_others_are_sent(texts):
 def test_a_message_that_cannot_be_claimed_holds_up_no_other_and_is_not_hidden(texts, monkeypatch):
     count = proposed()
     first = Message.objects.order_by("not_before", "pk")[0]
-    may_contact = outbox.may_contact
+    decide = outbox.decide
 
-    def faulty(facts):
+    def faulty(*, facts, **told):
         if facts.channel == "broken":
             raise ValueError("ours")
-        return may_contact(facts)
+        return decide(facts=facts, **told)
 
-    monkeypatch.setattr(outbox, "may_contact", faulty)
+    monkeypatch.setattr(outbox, "decide", faulty)
     with writing("a test"):
         Message.objects.filter(pk=first.pk).update(channel="broken")
     wire = Wire()

@@ -20,7 +20,7 @@ _QUOTED = {"force": "POLICY", "verified": "own"}
 class PackLoosens(UserError):
     """A figure of the institution's own would allow what the law forbids."""
 
-    exit_code = 73
+    exit_code = 74
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,9 @@ EVENT: dict[str, Any] = {
     "find_wording": _("记录中发现禁止的措辞"),
     "propose_reminders": _("生成提醒消息"),
     "gate_allow": _("规则允许发送"),
+    "gate_allow_with_duties": _("规则允许发送，并有须做到的事"),
+    "gate_soft_block": _("规则认为不宜发送"),
+    "gate_redirect": _("规则要求改为联系他人"),
     "gate_defer": _("规则要求延后"),
     "gate_refuse": _("规则拒绝发送"),
     "message_sent": _("消息已发出"),
@@ -198,7 +201,7 @@ CALL: dict[Outcome, tuple[str, Any]] = {  # which light, and in words
     Outcome.REFUSE: ("stop", _("不可以拨打")),
     Outcome.REDIRECT: ("stop", _("不可以拨打，应联系他人")),
     Outcome.SOFT_BLOCK: ("wait", _("不宜再拨，须有权人员放行")),
-    Outcome.ALLOW_WITH_DUTIES: ("go", _("可以拨打，并须做到")),
+    Outcome.ALLOW_WITH_DUTIES: ("go", _("可以拨打")),
 }
 UNSENT = ("failed", "in_doubt", "bounced")
 TEXT: dict[str, Any] = {"reminder": _("还款提醒"), "card_letter": _("信用卡催收函")}

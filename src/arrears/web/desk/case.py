@@ -183,7 +183,9 @@ def _points(page: CasePage, by: Person, typed: str | None) -> list[dict[str, Any
     """
     calls: Mapping[str, MayCall] = {}
     if page.borrower is not None and page.case.state not in ENDED:
-        calls = may_call(page.case, page.borrower, page.points, by=by, at=timezone.now())
+        calls = may_call(
+            page.case, page.borrower, page.points, by=page.case.taken_by or by, at=timezone.now()
+        )
     usable = [p for p in page.points if p.usable and (p.role, p.kind) in TELEPHONES]
     chosen = (usable[0].pk if usable else "") if typed is None else typed
     return [

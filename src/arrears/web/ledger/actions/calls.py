@@ -83,8 +83,9 @@ def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Clai
             point_id=point.pk,
             call=call,
         )
-    verb = "claim_call" if call else "refuse_call"
-    log(verb, by=by, at=at, case=case, verdict=kept.pk, point=point.pk)
+        log("claim_call", by=by, at=at, case=case, verdict=kept.pk, point=point.pk)
+    else:
+        log("refuse_call", by=by, at=at, case=case, verdict=kept.pk, point=point.pk)
     return Claimed(verdict, facts.zone or "", call)
 
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from arrears.core.contact import OUTBOX_MOVES
 from arrears.rules.facts import ContactFacts
+from arrears.rules.speech.hits import found_in, plain
+from arrears.rules.speech.template import missing
 from arrears.rules.verdict import Outcome
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, log
 from arrears.web.ledger.actions.slots import use_slots
@@ -15,12 +17,6 @@ from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import Case, Message, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
 
-# How the log tells of a verdict on a message: nobody overrides one, so what may be overridden is refused.
-LOGGED = {
-    Outcome.ALLOW: "allow",
-    Outcome.ALLOW_WITH_DUTIES: "allow",
-    Outcome.DEFER: "defer",
-}
 NO_BORROWER = "no_borrower"  # why a message is refused whose borrower's row is gone
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
 
@@ -64,8 +60,7 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
     else:
         _refuse(message, ",".join(dict.fromkeys(verdict.codes)), at)
     message.save(update_fields=DECIDED)
-    said = LOGGED.get(verdict.outcome, "refuse")
-    log(f"gate_{said}", by=None, at=at, case=message.case, message=message.pk)
+    log(f"gate_{verdict.outcome}", by=None, at=at, case=message.case, message=message.pk)
     return message if message.state == "claimed" else None
 
 
@@ -179,12 +174,15 @@ def _no_message() -> NoCase:
 
 
 def _said(message: Message) -> dict[str, Any]:
-    """What the message's text says, as facts: it is a template that someone has approved, or not."""
+    """What the message's text says, as facts: what it must not hold, and what its use must."""
+    template = message.template
+    found = plain(found_in(f"{message.subject}\n{message.text}"))
+    lacking = missing(template.name, f"{template.subject}\n{template.text}")
     return {
         "discloses_debt": True,
-        "template_approved": message.template.approved_by_id is not None,
-        "text_classes": frozenset(),
-        "missing_fields": frozenset(),
+        "template_approved": template.approved_by_id is not None,
+        "text_classes": frozenset(hit.kind for hit in found),
+        "missing_fields": frozenset(variable.name for variable in lacking),
         "registered_line": True,  # it goes by one of the institution's own ways
         "payee_own": True,
     }
