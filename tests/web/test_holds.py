@@ -11,6 +11,7 @@ from arrears.web.ledger.actions.outbox import claim_message
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.records import OutcomeUnknown, record_outcome, record_refusal
 from arrears.web.ledger.facts import facts_of
+from arrears.web.ledger.holds import holds_in_force
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -140,12 +141,13 @@ def test_a_hold_that_came_to_its_end_ends_itself(bank, shanghai, compliance):
     assert held(shanghai, at=AT + timedelta(days=2)) == frozenset()
 
 
-def test_the_end_of_one_hold_opens_a_case_whose_others_are_over_or_narrow(
+def test_the_end_of_one_hold_opens_a_case_whose_others_are_over_narrow_or_later(
     shanghai, people, compliance
 ):
     first = place(shanghai, compliance, "dispute")
     place(shanghai, compliance, "opt_out", channels=("sms",))
     place(shanghai, compliance, "complaint", until_date=DAY + timedelta(days=1))
+    place(shanghai, compliance, "pause", from_date=DAY + timedelta(days=9))
     then = AT + timedelta(days=3)
     end_hold(
         hold_id=first.pk, case_id=shanghai.pk, reason="已核对", by=people["supervisor"], at=then
@@ -300,3 +302,19 @@ def test_the_book_is_told_of_every_hold_and_the_run_only_of_those_of_a_whole_cas
     end_hold(hold_id=whole.pk, case_id=shanghai.pk, reason="x", by=compliance, at=early)
     (flag,) = work(zone=ZONE, until=LATER)["flags"].to_pylist()
     assert flag["to_date"] == flag["known_date"] == early.date()
+
+
+# ---- asked directly ----------------------------------------------------------------------------
+
+
+def test_where_the_zone_is_not_known_a_hold_counts_on_any_day_that_it_may_be(shanghai, compliance):
+    place(shanghai, compliance, "dispute", until_date=DAY + timedelta(days=1))
+    then = AT + timedelta(days=1)  # the day of the end, but still the day before in the far west
+    asked = {
+        "channel": "sms",
+        "purpose": "collect",
+        "point": ContactPoint.objects.get(pk="test-own"),
+    }
+    known = holds_in_force(shanghai.borrower_id, at=then, zone=ZONE, **asked)
+    unknown = holds_in_force(shanghai.borrower_id, at=then, zone=None, **asked)
+    assert (known, unknown) == (frozenset(), {"dispute"})
