@@ -25,7 +25,7 @@ MOST = {
     "queue": 11,
     "mine": 10,
     "search": 11,
-    "case": 22,
+    "case": 24,
     "why": 18,
     "team": 9,
     "hand": 10,

@@ -33,6 +33,8 @@ NEW = {"username": "new", "name": "new", "password": "quince-meadow-8"}
 FORMS = {
     "take": {"phone_collector": 302, "supervisor": 409},
     "release": {"phone_collector": 302, "supervisor": 302},
+    "call": {"phone_collector": 409, "supervisor": 409},  # no such number
+    "override": {"supervisor": 422, "compliance": 422},  # without a reason
     "outcome": {"phone_collector": 302, "supervisor": 409},
     "promise": {"phone_collector": 302, "supervisor": 409},
     "withdraw": {"phone_collector": 302, "supervisor": 409},
@@ -44,7 +46,7 @@ FORMS = {
     "recall": {"phone_collector": 404, "supervisor": 404, "compliance": 404},
     "reveal": {"phone_collector": 200, "supervisor": 200, "compliance": 200},
 }
-NOT_FOR_COLLECTORS = ("end-hold", "end-payment")
+NOT_FOR_COLLECTORS = ("end-hold", "end-payment", "override")
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +87,7 @@ LISTS = {
     "people/team/": ("manage_people", 302),
     "people/<int:person_id>/": ("manage_people", 200),
     "people/<int:person_id>/move/": ("manage_people", 302),
+    "people/<int:person_id>/fitness/": ("manage_people", 302),
     "people/<int:person_id>/password/": ("manage_people", 302),
     "people/<int:person_id>/dismiss/": ("manage_people", 302),
     "people/<int:person_id>/readmit/": ("manage_people", 409),  # not dismissed

@@ -170,7 +170,8 @@ def _loans_in(run: Path, borrower_id: str) -> list[dict[str, Any]]:
 
 def _dialling(page: CasePage, person: Person) -> dict[str, Any] | None:
     """The call under way, if there is one, and what is to be done during it in words."""
-    call = under_way(page.case, person)
+    mine = page.case.taken_by_id == person.pk
+    call = under_way(page.case, person) if mine else None
     if call is None:
         return None
     return {"call": call, "duties": [duty.text(words.language()) for duty in call.duties]}
