@@ -46,12 +46,22 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def waiting(transactional_db):
     """So many borrowers with a message each that may go; who stops them."""
     numbers = [f"R{n}" for n in range(RACES)]
+    person = admit_person(
+        username="c", name="c", role="compliance", password=PASSWORD, by=None, at=AT
+    )
     with writing("a test"):
         run = PublishedRun.objects.create(
             run_id="r", as_of=DAY, book_version=1, cases=RACES, published_at=AT
         )
         Pointer.objects.create(run=run)
-        template = Template.objects.create(name="reminder", channel="sms", language="zh", text="x")
+        template = Template.objects.create(
+            name="reminder",
+            channel="sms",
+            language="zh",
+            text="{institution} {amount}",
+            approved_by=person,
+            approved_at=AT,
+        )
         Borrower.objects.bulk_create(
             Borrower(borrower_id=b, kind="person", zone="Asia/Shanghai") for b in numbers
         )
@@ -88,9 +98,6 @@ def waiting(transactional_db):
             )
             for point in points
         )
-    person = admit_person(
-        username="c", name="c", role="compliance", password=PASSWORD, by=None, at=AT
-    )
     admit_client(name="core", rights=["payments", "holds", "stops"], by=None, at=AT)
     return person, ApiClient.objects.get()
 
