@@ -148,7 +148,7 @@ def test_whom_the_rules_do_not_let_call_is_not_handed_out_again_that_day(mine, b
         CaseDay.objects.update(treatment="call")
         Hold.objects.update(channels="call")
         Case.objects.filter(pk=mine.pk).update(state="taken", taken_by=by)
-    assert dial(mine, by).verdict.outcome == "refuse"
+    assert dial(mine, by, at=AT + SECOND).verdict.outcome == "refuse"
     release_case(case_id=mine.pk, by=by, at=AT)
     teammate = people["teammate"]
     handed = {take_next_case(by=teammate, at=AT) for _ in range(Case.objects.count())}

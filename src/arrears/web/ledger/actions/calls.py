@@ -146,7 +146,13 @@ def _facts(case: Case, point: ContactPoint, by: Person, at: datetime) -> Contact
     if borrower is None:
         raise NotNow(_("客户资料已不在"), hint=_("资料已删除的客户不再联系。"))
     return facts_of(
-        case=case, point=point, channel="call", purpose="collect", borrower=borrower, at=at, by=by
+        case=case,
+        point=point,
+        channel="call",
+        purpose="collect",
+        borrower=borrower,
+        at=at,
+        by=Person.objects.get(pk=by.pk),  # as they stand now, not when they signed in
     )
 
 
