@@ -1,26 +1,24 @@
 """The rule book in use: the laws that the institution names and its own figures, from its rules.toml."""
 
-import tomllib
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
-from arrears.rules.book import SHIPPED, Book, shipped, tightened
+from arrears.rules.book import OWN_FILE, Book, institution_book, shipped
 from arrears.rules.facts import RecordUnreadable
 from arrears.rules.limit import PackUnreadable
 from arrears.rules.record import book_from, book_record
 from arrears.web.ledger.models import RuleBook
 
-FILE = "rules.toml"
 KEPT = 8  # books of past verdicts that a process remembers
 
 
 def book_in_use() -> Book:
     """The book by which the gate decides now. Raises: PackUnreadable, PackLoosens."""
     home: Path = settings.ARREARS_HOME  # type: ignore[misc]
-    file = home / FILE
+    file = home / OWN_FILE
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -29,7 +27,7 @@ def book_in_use() -> Book:
         raise PackUnreadable(
             f"{file} cannot be read", hint="Nothing is allowed until it can be: mend the file."
         ) from error
-    return _book(text)
+    return institution_book(text)
 
 
 def book_of(version: str) -> Book:
@@ -45,19 +43,6 @@ def keep_book(book: Book, *, at: datetime) -> None:
         # Two first verdicts at once: the second finds it there.
         made = RuleBook(version=book.version, record=book_record(book), first_at=at)
         RuleBook.objects.bulk_create([made], ignore_conflicts=True)
-
-
-@lru_cache(maxsize=KEPT)
-def _book(text: str) -> Book:
-    try:
-        written = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PackUnreadable(f"{FILE} is no TOML: {error}", hint="Mend the file.") from error
-    names = written.get("book", {}).get("packs", list(SHIPPED))
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise PackUnreadable(f"{FILE} names no list of packs", hint='Write packs = ["cn"].')
-    book = shipped(tuple(names))
-    return tightened(book, text) if "rule" in written else book
 
 
 @lru_cache(maxsize=KEPT)
