@@ -186,6 +186,8 @@ TOLD_EVENTS = (
     "receive_payment",
     "dismiss_payment",
     "find_wording",
+    "refuse_call",
+    "override_block",
 )
 
 
