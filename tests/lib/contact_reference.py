@@ -103,7 +103,7 @@ class Reference:
     company: bool = False
     exam: date | None = None
     background: bool | None = True
-    complained_of: bool = False
+    complained_of: bool | None = False
     agency: dict[str, bool] = field(default_factory=dict)
     evaluated: date | None = None
     handover_told: date | None = None  # None: never
@@ -111,7 +111,7 @@ class Reference:
     agreed: dict[int, tuple[str, date | None]] = field(default_factory=dict)
     coming: set[int] = field(default_factory=set)
     wrong: set[str] = field(default_factory=set)
-    offers: set[str] = field(default_factory=set)
+    offers: set[str] | None = field(default_factory=set)  # of numbers; None: nobody asked
     calls: list[_Call] = field(default_factory=list)
     made: list[tuple[date, str]] = field(default_factory=list)  # day and channel, calls as well
     lifted: set[tuple[date, str]] = field(default_factory=set)  # day and the point's name
@@ -120,7 +120,7 @@ class Reference:
 
     def contacted(self, it: Intended) -> int:
         """The contact is under way, and counts whatever becomes of it; the number of a call."""
-        day = self._day(it.at)
+        day = self.day(it.at)
         self.made.append((day, it.channel))
         if it.channel == "call":
             self.calls.append(_Call(it.point, it.mode, day))
@@ -132,7 +132,7 @@ class Reference:
 
     def lift(self, it: Intended) -> None:
         """Someone entitled lets more calls to that number pass today."""
-        self.lifted.add((self._day(it.at), it.point.name))
+        self.lifted.add((self.day(it.at), it.point.name))
 
     # ---- what is against it -------------------------------------------------------------------------
 
@@ -157,17 +157,24 @@ class Reference:
                 found.add("role")
             if point.role in LIABLE and point.liable is not True:
                 found.add("unknown" if point.liable is None else "liability")
-        if point.role in THIRD:
-            if it.purpose != "restore_contact":
-                found.add("third_person")
-            if it.text != "silent" and point.value not in self.offers:
-                found.add("disclosed")
-            if self._refused(it):
-                found.add("refused")
+        found |= self._third(it) if point.role in THIRD else set()
         if point.source not in LAWFUL_SOURCES:
             found.add("unknown" if point.source is None else "source")
         if point.value in self.wrong:
             found.add("wrong")
+        return found
+
+    def _third(self, it: Intended) -> set[str]:
+        """A person who has nothing to do with the debt."""
+        found = set()
+        if it.purpose != "restore_contact":
+            found.add("third_person")
+        if it.text != "silent" and self.offers is None:
+            found.add("unknown")
+        elif it.text != "silent" and it.point.value not in (self.offers or ()):
+            found.add("disclosed")
+        if self._refused(it):
+            found.add("refused")
         return found
 
     def _refused(self, it: Intended) -> bool:
@@ -180,7 +187,7 @@ class Reference:
         """Holds in force, and payments on their way."""
         found = set()
         for stop in self.stops.values():
-            if self._in_force(stop, held) and self._means(stop, it):
+            if self.stops_now(stop, it, held):
                 if stop.kind != "represented":
                     found.add("hold")
                 elif it.point.role != "attorney":
@@ -189,9 +196,13 @@ class Reference:
             found.add("hold")
         return found
 
+    def stops_now(self, stop: Stop, it: Intended, held: datetime | None = None) -> bool:
+        """Whether a hold stands in the way of the contact."""
+        return self._in_force(stop, held or it.at) and self._means(stop, it)
+
     def _in_force(self, stop: Stop, at: datetime) -> bool:
         days = (
-            [self._day(at)]
+            [self.day(at)]
             if self.located
             else [(at + timedelta(hours=h)).date() for h in (-12, 14)]
         )
@@ -245,7 +256,7 @@ class Reference:
         if len(failed) >= 3:
             if not self.located:
                 return {"unknown"}
-            if self._day(it.at) > failed[0]:
+            if self.day(it.at) > failed[0]:
                 return set()
         return {"not_lost"}
 
@@ -289,7 +300,7 @@ class Reference:
 
     def _agreed(self, at: datetime) -> set[str]:
         """What the borrower agreed to in writing, has not taken back and is not over."""
-        today = self._day(at)
+        today = self.day(at)
         return {kind for kind, until in self.agreed.values() if until is None or today < until}
 
     def _text(self, it: Intended) -> set[str]:
@@ -308,12 +319,12 @@ class Reference:
                 found.add("unknown" if self.background is None else "background")
             if self.exam is None or not self.located:
                 found.add("unknown")
-            elif self._day(it.at) - self.exam > YEAR:
+            elif self.day(it.at) - self.exam > YEAR:
                 found.add("exam")
         if it.channel == "visit" and it.collectors < 2:
             found.add("alone")
-        if it.purpose == "complaint_reply" and self.complained_of:
-            found.add("recusal")
+        if it.purpose == "complaint_reply" and self.complained_of is not False:
+            found.add("recusal" if self.complained_of else "unknown")
         if it.actor == "agency":
             found |= {f"agency_{what}" for what, good in self.agency.items() if not good}
             found |= self._agency_days(it)
@@ -323,7 +334,7 @@ class Reference:
         if not self.located:
             return {"unknown"}
         found = set()
-        today = self._day(it.at)
+        today = self.day(it.at)
         if self.evaluated is None or today - self.evaluated > YEAR:
             found |= {"agency_evaluation", "agency_inspection"}  # both happened on that day
         if self.handover_told is None or self.handover_told > today:
@@ -340,7 +351,8 @@ class Reference:
     def _offset(self, at: datetime) -> timedelta:
         return offset(self.zone or "", at)
 
-    def _day(self, at: datetime) -> date:
+    def day(self, at: datetime) -> date:
+        """The borrower's day."""
         return (at + self._offset(at)).date() if self.located else at.date()
 
 

@@ -134,7 +134,7 @@ class Schedule:
         against = self.reference.against(it)
         verdict = self.books.verdict(it)
         words = frozenset(WORD.get(code, code) for code in verdict.codes)
-        ought, outcome = _outcome(against), str(verdict.outcome)
+        ought, outcome = outcome_of(against), str(verdict.outcome)
         located = self.reference.located
         same = words == against or (not located and "unknown" in words & against)
         if ought is Outcome.DEFER and outcome == "refuse":  # whatever is waited for comes too late
@@ -186,7 +186,7 @@ def _at(it: Intended, moment: datetime) -> Intended:
     )
 
 
-def _outcome(against: frozenset[str]) -> str:
+def outcome_of(against: frozenset[str]) -> str:
     """What follows from the reasons."""
     if against - CLOCK - ADVICE - {"attorney"}:
         return Outcome.REFUSE
