@@ -124,7 +124,7 @@ def typed_of(facts: ContactFacts) -> Typed:
         elif given == NEVER:
             typed[f"{name}{NOT_ONCE}"] = ["1"]
         else:
-            values = sorted(given) if many else [given]
+            values = [given] if not many else sorted(given) if many is frozenset else given
             typed[name] = [_written(name, value, clock(facts.zone)) for value in values]
     return typed
 

@@ -206,8 +206,8 @@ def worked(pack: Pack, rule: Rule, language: str) -> tuple[Worked, ...]:
         }
         verdict = decided(pack.name, case)
         told = {because.rule_id for because in (*verdict.because, *verdict.duties)}
-        lawfully = verdict.allowed and case.facts.act in rule.acts and asks & set(changed)
-        if rule.rule_id in told or lawfully:
+        tried = asks & set(changed) or case.facts.act != base.act
+        if rule.rule_id in told or (verdict.allowed and case.facts.act in rule.acts and tried):
             found.append(_worked(case, changed, verdict, language))
     return tuple(found)
 
