@@ -62,7 +62,7 @@ def test_every_rule_is_told_in_words_with_its_source_its_force_and_how_far_it_wa
         limit = rule.in_force(date(2026, 11, 20))
         assert rule.text(language, on=date(2026, 11, 20)) in page
         assert limit.source in page
-    assert ("核对：二手" if language == "zh" else "Verified：Secondary") in page
+    assert ("核对：二手" if language == "zh" else "Verified: Secondary") in page
 
 
 def test_every_force_verification_effect_and_act_of_a_rule_has_its_word():

@@ -38,7 +38,7 @@ def trial(request: HttpRequest) -> HttpResponse:
             typed = facts.typed_of(_lawful())
     asked, faults = facts.read(typed)
     if faults:
-        named = [f"{facts.named(name)}：{text}" for name, text in faults.items()]
+        named = [facts.named(name) + _("：") + text for name, text in faults.items()]
         wrong = {"text": _("有的事实无法识别，没有判断"), "hint": " ".join(named)}
     shown = {
         **_form(asked, typed, faults),
