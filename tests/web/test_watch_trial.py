@@ -149,7 +149,7 @@ def test_who_may_override_a_soft_block_is_said(watcher):
     answer = watcher.get("/watch/trial/", sent_of(told))
     assert answer.context["answer"]["lifted_by"] == "主管、合规"
     offered = fields_of(answer)["overrides"].choices
-    assert [code for code, *_ in offered] == ["cn_unanswered_cap", "cn_time_barred"]
+    assert [code for code, *_ in offered] == ["cn_unanswered_cap"]
     sent = form_of(answer, overrides=["cn_unanswered_cap"])
     assert watcher.get("/watch/trial/", sent).context["answer"]["lifted_by"] == ""
 

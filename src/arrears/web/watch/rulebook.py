@@ -89,6 +89,7 @@ class Worked:
     title: str
     changed: Mapping[str, Any]
     act: str
+    zone: str
     outcome: str
     codes: tuple[str, ...]
     earliest_at: datetime | None
@@ -217,6 +218,7 @@ def _worked(case: Case, changed: Mapping[str, Any], verdict: Verdict, language: 
         title=case.zh if language == "zh" else case.en,
         changed=changed,
         act=case.facts.act or "",
+        zone=case.facts.zone or "",
         outcome=case.outcome,
         codes=(*case.codes, *case.duties),
         earliest_at=case.earliest_at,

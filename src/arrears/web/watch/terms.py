@@ -14,7 +14,7 @@ OUTCOME: dict[str, Any] = {
     "allow_with_duties": _("可以联系，另有须做的事"),
     "defer": _("须等待"),
     "redirect": _("改为联系他人"),
-    "soft_block": _("不宜联系，可由有权人员放行"),
+    "soft_block": _("不宜联系，可放行"),
     "refuse": _("不得联系"),
 }
 # The same of an act that is no contact.
@@ -23,7 +23,7 @@ OF_ACT: dict[str, Any] = {
     "allow_with_duties": _("可以办理，另有须做的事"),
     "defer": _("须等待"),
     "redirect": _("改为对他人办理"),
-    "soft_block": _("不宜办理，可由有权人员放行"),
+    "soft_block": _("不宜办理，可放行"),
     "refuse": _("不得办理"),
 }
 # What a rule does where it is not fulfilled; of a contact, and of another act.

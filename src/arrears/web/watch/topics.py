@@ -24,14 +24,16 @@ TITLES: dict[str, Any] = {
     "term_months": _("计划、投诉、记录"),
     "recorded": _("联系当中要做到的"),
 }
-CLOCK = ("at", "zone")  # asked for with the counts of its day
+CLOCK = ("at", "zone")
+# The clock is asked for with the counts of its day, what is stated of all with whom it is stated of.
+ELSEWHERE = dict.fromkeys(CLOCK, "attempts_today") | {"stated": "role"}
 
 
 def _topics() -> Iterator[tuple[str, str]]:
     topic = ""
     for name in NAMES:
         topic = name if name in TITLES else topic
-        yield name, "attempts_today" if name in CLOCK else topic
+        yield name, ELSEWHERE.get(name, topic)
 
 
 TOPIC: Mapping[str, str] = dict(_topics())
@@ -63,4 +65,4 @@ def title_of(topic: str) -> Any:
 
 def act_word(act: str) -> str:
     """What an act is called."""
-    return gettext("联系") if act == CONTACT else in_words(act, words.language())
+    return gettext("与人联系") if act == CONTACT else in_words(act, words.language())

@@ -55,7 +55,7 @@ def _form(asked: ContactFacts, typed: facts.Typed, faults: Mapping[str, str]) ->
     first = first_asked(asked.act)
     open_facts = still_asked(asked, book=book_in_use(), today=timezone.localdate())
     names = [n for n in NAMES if n in first or n in open_facts or n in faults]
-    fields = facts.form(typed, faults, names=names, offered={"overrides": _may_be_overridden()})
+    fields = facts.form(typed, faults, names=names, offered=_offered(asked.act))
     rest = topics.by_topic(name for name in names if name not in first)
     return {
         "first": [fields[name] for name in first],
@@ -64,10 +64,11 @@ def _form(asked: ContactFacts, typed: facts.Typed, faults: Mapping[str, str]) ->
     }
 
 
-def _may_be_overridden() -> dict[str, str]:
-    """The rules in use that someone entitled may override, by their numbers, each in words."""
-    rules = (rule for pack in rulebook.packs_in_use() for rule in pack.rules)
-    return {rule.rule_id: rule.text(words.language()) for rule in rules if rule.effect == SOFT}
+def _offered(act: str | None) -> facts.Offered:
+    """The rules about such an act that someone entitled may override, by their numbers, in words."""
+    asked = (rule for pack in rulebook.packs_in_use() for rule in pack.asked_of(act))
+    soft = {rule.rule_id: rule.text(words.language()) for rule in asked if rule.effect == SOFT}
+    return {"overrides": soft}
 
 
 def _of_verdict(request: HttpRequest, number: str) -> ContactFacts:
