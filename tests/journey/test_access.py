@@ -26,18 +26,20 @@ HOLES = {
     "pack": "cn",
     "rule_id": "cn_frequency",
 }
-# What has happened when the pages are looked at: a case in hand with all kinds of records and a day that is
-# used up, one on hold, of whose message the gate was asked.
+# What has happened when the pages are looked at: a case in hand with all kinds of records, one on hold, of
+# whose message the gate was asked, one whose number rang in vain until someone let it pass.
 ACTS = """
+from arrears.web.ledger.actions.calls import claim_call, override_block
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.holds import Scope, place_hold
 from arrears.web.ledger.actions.outbox import claim_message
 from arrears.web.ledger.actions.payments import record_payment
+from arrears.web.ledger.actions.people import certify_person
 from arrears.web.ledger.actions.records import record_outcome, record_promise, write_note
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.models import Case, Message, Person
-ana, eve = (Person.objects.get(username=name) for name in ("ana", "eve"))
-mine, held = (Case.objects.get(borrower_id=number).pk for number in ("B1", "B5"))
+ana, bo, eve = (Person.objects.get(username=name) for name in ("ana", "bo", "eve"))
+mine, his, held = (Case.objects.get(borrower_id=number).pk for number in ("B1", "B2", "B5"))
 today = at.date()
 take_case(case_id=mine, by=ana, at=at)
 propose_reminders(institution="某某银行", currency="CNY", at=at)
@@ -54,6 +56,18 @@ place_hold(
     case_id=mine, kind="opt_out", evidence="来信。", scope=Scope(channels=("sms",)), by=eve, at=at)
 record_payment(
     case_id=mine, payment_id="P1", amount_minor=100, value_date=today, by=ana, at=at)
+certify_person(
+    username="bo", exam_date=today, background_clear=True, secrecy_signed=True, by=None, at=at)
+bo.refresh_from_db()
+take_case(case_id=his, by=bo, at=at)
+for _ in range(6):
+    assert claim_call(case_id=his, point_id="T2", by=bo, at=at).call
+    record_outcome(case_id=his, channel="call", outcome="no_answer", point_id="T2", by=bo, at=at,
+        contact_date=today)
+claim_call(case_id=his, point_id="T2", by=bo, at=at)
+override_block(case_id=his, point_id="T2", rule_id="cn_unanswered_cap", reason="客户要求此时回电。",
+    by=eve, at=at)
+claim_call(case_id=his, point_id="T2", by=bo, at=at)
 """
 # Pages that are answers, not places: a sign-in that failed, a page that is not there, one that is closed.
 ANSWERS = {"nowhere/": 404, "team/": 403}

@@ -15,6 +15,12 @@ from arrears.web.ledger.models import RuleBook
 KEPT = 8  # books of past verdicts that a process remembers
 
 
+class RulesNotKept(RecordUnreadable):
+    """The rules of a past verdict are not kept here."""
+
+    exit_code = 78
+
+
 def book_in_use() -> Book:
     """The book by which the gate decides now. Raises: PackUnreadable, PackLoosens."""
     home: Path = settings.ARREARS_HOME  # type: ignore[misc]
@@ -31,7 +37,7 @@ def book_in_use() -> Book:
 
 
 def book_of(version: str) -> Book:
-    """The book that gave the verdicts of that version. Raises: RecordUnreadable."""
+    """The book that gave the verdicts of that version. Raises: RulesNotKept, RecordUnreadable."""
     now = book_in_use()
     return now if now.version == version else _kept(version)
 
@@ -49,7 +55,7 @@ def keep_book(book: Book, *, at: datetime) -> None:
 def _kept(version: str) -> Book:
     kept = RuleBook.objects.filter(pk=version).values_list("record", flat=True).first()
     if kept is None:
-        raise RecordUnreadable(
+        raise RulesNotKept(
             f"The rules {version} are not kept here",
             hint="The verdict was given before rules were kept, or by another installation.",
         )
