@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
+from typing import Any
 
 from arrears.core.contact import CALL_HOLDS, CALL_KEEPS
 from arrears.core.hold import HoldFacts, kinds_stopping, plain, possible_days
@@ -151,6 +152,7 @@ class Books:
     def facts(self, it: Intended) -> ContactFacts:
         """What is known of the contact."""
         kinds = self.kinds(it)
+        written: dict[str, Any] = {**SOUND, **TEXTS.get(it.text, {})}
         return ContactFacts(
             purpose=it.purpose,
             channel=it.channel,
@@ -173,7 +175,7 @@ class Books:
             discloses_debt=it.text != "silent",
             **self.counts(it),
             **self.reached(),
-            **({**SOUND, **TEXTS.get(it.text, {})} if it.channel in WRITTEN else {}),
+            **(written if it.channel in WRITTEN else {}),
             **(self.staff(it) if it.channel in IN_PERSON else {}),
             **(self.agents() if it.actor == "agency" else {}),
             complained_of=self.complained_of,
@@ -226,7 +228,8 @@ class Books:
 
     def reached(self) -> dict:
         """Whether the debtor can be reached, from the calls to them in their order."""
-        row, last, days, run = 0, NEVER, set(), 0
+        row, last, run = 0, NEVER, 0
+        days: set[date] = set()
         for call in self.calls:
             if call.point.role != "debtor":
                 continue

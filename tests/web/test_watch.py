@@ -3,6 +3,7 @@
 import importlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -75,7 +76,7 @@ def own_rules(bank):
 
 def facts(**changed) -> ContactFacts:
     """A lawful message to the debtor, as the worked cases have it, made at noon."""
-    told = {"purpose": "remind", "at": NOON, "case_state": "open", "exam_date": DAY}
+    told: dict[str, Any] = {"purpose": "remind", "at": NOON, "case_state": "open", "exam_date": DAY}
     return replace(in_order("cn"), **told | changed)
 
 
