@@ -64,13 +64,13 @@ WORD = {
     "agency_inspection": "agency_inspection",
     "handover_notice": "handover",
 }
-TEXTS = {
+TEXTS: dict[str, dict[str, Any]] = {
     "threat": {"text_classes": frozenset({"threat"})},
     "unapproved": {"template_approved": False},
     "incomplete": {"missing_fields": frozenset({"amount"})},
     "too_much": {"demand_minor": 101},
 }
-SOUND = {
+SOUND: dict[str, Any] = {
     "text_classes": frozenset(),
     "template_approved": True,
     "missing_fields": frozenset(),
@@ -229,7 +229,7 @@ class Books:
     def reached(self) -> dict:
         """Whether the debtor can be reached, from the calls to them in their order."""
         row, last, run = 0, NEVER, 0
-        days: set[date] = set()
+        days: set[int] = set()
         for call in self.calls:
             if call.point.role != "debtor":
                 continue
