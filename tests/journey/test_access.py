@@ -38,8 +38,8 @@ from arrears.web.ledger.actions.people import certify_person
 from arrears.web.ledger.actions.records import record_outcome, record_promise, write_note
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.models import Case, Message, Person
-ana, bo, eve = (Person.objects.get(username=name) for name in ("ana", "bo", "eve"))
-mine, his, held = (Case.objects.get(borrower_id=number).pk for number in ("B1", "B2", "B5"))
+ana, eve = (Person.objects.get(username=name) for name in ("ana", "eve"))
+mine, other, held = (Case.objects.get(borrower_id=number).pk for number in ("B1", "B2", "B5"))
 today = at.date()
 take_case(case_id=mine, by=ana, at=at)
 propose_reminders(institution="某某银行", currency="CNY", at=at)
@@ -57,17 +57,16 @@ place_hold(
 record_payment(
     case_id=mine, payment_id="P1", amount_minor=100, value_date=today, by=ana, at=at)
 certify_person(
-    username="bo", exam_date=today, background_clear=True, secrecy_signed=True, by=None, at=at)
-bo.refresh_from_db()
-take_case(case_id=his, by=bo, at=at)
+    username="ana", exam_date=today, background_clear=True, secrecy_signed=True, by=None, at=at)
+ana.refresh_from_db()
+take_case(case_id=other, by=ana, at=at)
 for _ in range(6):
-    assert claim_call(case_id=his, point_id="T2", by=bo, at=at).call
-    record_outcome(case_id=his, channel="call", outcome="no_answer", point_id="T2", by=bo, at=at,
+    assert claim_call(case_id=other, point_id="T2", by=ana, at=at).call
+    record_outcome(case_id=other, channel="call", outcome="no_answer", point_id="T2", by=ana, at=at,
         contact_date=today)
-claim_call(case_id=his, point_id="T2", by=bo, at=at)
-override_block(case_id=his, point_id="T2", rule_id="cn_unanswered_cap", reason="客户要求此时回电。",
+claim_call(case_id=other, point_id="T2", by=ana, at=at)
+override_block(case_id=other, point_id="T2", rule_id="cn_unanswered_cap", reason="客户要求此时回电。",
     by=eve, at=at)
-claim_call(case_id=his, point_id="T2", by=bo, at=at)
 """
 # Pages that are answers, not places: a sign-in that failed, a page that is not there, one that is closed.
 ANSWERS = {"nowhere/": 404, "team/": 403}
