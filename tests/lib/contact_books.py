@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
+from typing import Any
 
 from arrears.core.contact import CALL_HOLDS, CALL_KEEPS
 from arrears.core.hold import HoldFacts, kinds_stopping, plain, possible_days
@@ -63,13 +64,13 @@ WORD = {
     "agency_inspection": "agency_inspection",
     "handover_notice": "handover",
 }
-TEXTS = {
+TEXTS: dict[str, dict[str, Any]] = {
     "threat": {"text_classes": frozenset({"threat"})},
     "unapproved": {"template_approved": False},
     "incomplete": {"missing_fields": frozenset({"amount"})},
     "too_much": {"demand_minor": 101},
 }
-SOUND = {
+SOUND: dict[str, Any] = {
     "text_classes": frozenset(),
     "template_approved": True,
     "missing_fields": frozenset(),
@@ -210,7 +211,7 @@ class Books:
         day = self.day(at)
         return frozenset(k for k, until in self.agreed.values() if until is None or day < until)
 
-    def counts(self, it: Intended) -> dict:
+    def counts(self, it: Intended) -> dict[str, Any]:
         """What is used of the day, where it is known which day it is."""
         if known_zone(self.zone) is None:
             return {}
@@ -224,9 +225,10 @@ class Books:
         lifted = (day, it.point.name) in self.lifted
         return {**used, "overrides": frozenset({"cn_unanswered_cap"} if lifted else ())}
 
-    def reached(self) -> dict:
+    def reached(self) -> dict[str, Any]:
         """Whether the debtor can be reached, from the calls to them in their order."""
-        row, last, days, run = 0, NEVER, set(), 0
+        row, last, run = 0, NEVER, 0
+        days: set[int] = set()
         for call in self.calls:
             if call.point.role != "debtor":
                 continue
@@ -245,7 +247,7 @@ class Books:
             "number_invalid": all(p.value in self.wrong for p in own),
         }
 
-    def staff(self, it: Intended) -> dict:
+    def staff(self, it: Intended) -> dict[str, Any]:
         """Who would do it."""
         return {
             "exam_date": self.exam,
@@ -254,7 +256,7 @@ class Books:
             "collectors": it.collectors,
         }
 
-    def agents(self) -> dict:
+    def agents(self) -> dict[str, Any]:
         """What is known of the agency."""
         return {
             "agency_published": self.agency["published"],

@@ -89,7 +89,7 @@ def classify(life: Life) -> None:
     if not life.under_way:
         return
     call = life.under_way.pop(life.random.randrange(len(life.under_way)))
-    results = ("unanswered", "unanswered", "connected", "talked")
+    results: tuple[str, ...] = ("unanswered", "unanswered", "connected", "talked")
     if life.books.calls[call].point.role != "debtor":
         results = results[:3]
     result = life.random.choice(results)
@@ -226,7 +226,7 @@ def settle(life: Life) -> None:
         move(life)
 
 
-_CHANGES = (
+_CHANGES: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("case", STATES),
     ("overdue", (100, 1, 0, None)),
     ("life", ("alive", "deceased", "incapacitated")),

@@ -76,7 +76,7 @@ class LedgerLife:
                     role=point.role,
                     kind="mobile",
                     value=point.value,
-                    source=point.source,
+                    source=point.source or "",
                 )
         take_case(case_id=self.case_id, by=self.by, at=self.at)
 
