@@ -83,7 +83,7 @@ journey: $(VENV)/.dev ## whole stories in a real browser, with real mail and tex
 .PHONY: postgres
 postgres: $(VENV)/.dev ## the tests of the workbench and the sender on a PostgreSQL that they start themselves
 	bash tests/lib/on_postgres $(BIN)/pytest --force-enable-socket tests/web \
-	  tests/spec/test_send_killed.py tests/spec/test_two_senders.py
+	  tests/spec/test_send_killed.py tests/spec/test_two_senders.py tests/spec/test_caps_race.py
 
 .PHONY: long
 long: $(VENV)/.dev ## the tests that take minutes: a whole real book, month by month
@@ -94,8 +94,9 @@ kill: $(VENV)/.dev ## processes killed at random moments of load and run
 	$(BIN)/pytest -m kill
 
 .PHONY: night
-night: $(VENV)/.spark ## 10,000 random loans, 50 kills: takes hours
-	ARREARS_EXAMPLES=night ARREARS_KILLS=50 $(PYTEST)
+night: $(VENV)/.spark ## 10,000 random loans, 50 kills, 10 million lives asked of the gate: takes hours
+	ARREARS_EXAMPLES=night ARREARS_KILLS=50 ARREARS_SCHEDULES=10000000 ARREARS_LIVES=2000 \
+	  ARREARS_ATTEMPTS=100000 $(PYTEST)
 
 .PHONY: ci
 ci: ## everything the build runs

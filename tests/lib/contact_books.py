@@ -212,7 +212,7 @@ class Books:
         day = self.day(at)
         return frozenset(k for k, until in self.agreed.values() if until is None or day < until)
 
-    def counts(self, it: Intended) -> dict:
+    def counts(self, it: Intended) -> dict[str, Any]:
         """What is used of the day, where it is known which day it is."""
         if known_zone(self.zone) is None:
             return {}
@@ -226,7 +226,7 @@ class Books:
         lifted = (day, it.point.name) in self.lifted
         return {**used, "overrides": frozenset({"cn_unanswered_cap"} if lifted else ())}
 
-    def reached(self) -> dict:
+    def reached(self) -> dict[str, Any]:
         """Whether the debtor can be reached, from the calls to them in their order."""
         row, last, run = 0, NEVER, 0
         days: set[int] = set()
@@ -248,7 +248,7 @@ class Books:
             "number_invalid": all(p.value in self.wrong for p in own),
         }
 
-    def staff(self, it: Intended) -> dict:
+    def staff(self, it: Intended) -> dict[str, Any]:
         """Who would do it."""
         return {
             "exam_date": self.exam,
@@ -257,7 +257,7 @@ class Books:
             "collectors": it.collectors,
         }
 
-    def agents(self) -> dict:
+    def agents(self) -> dict[str, Any]:
         """What is known of the agency."""
         return {
             "agency_published": self.agency["published"],

@@ -100,7 +100,8 @@ class Crowd:
             one.stdin.write("go\n")
             one.stdin.flush()
         ends = [one.communicate()[0] for one in racing]
-        assert [one.returncode for one in racing] == [0] * CROWD
+        codes = [one.returncode for one in racing]
+        assert codes == [0] * CROWD, codes
         return sum(json.loads(end.splitlines()[-1]) for end in ends)
 
 
