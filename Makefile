@@ -86,7 +86,7 @@ postgres: $(VENV)/.dev ## the tests of the workbench and the sender on a Postgre
 	  tests/spec/test_send_killed.py tests/spec/test_two_senders.py tests/spec/test_caps_race.py
 
 .PHONY: long
-long: $(VENV)/.dev ## the tests that take minutes: a whole real book, month by month
+long: $(VENV)/.dev ## the tests that take minutes: a real book month by month, fault after fault planted
 	$(BIN)/pytest -m "long and not night"
 
 .PHONY: kill

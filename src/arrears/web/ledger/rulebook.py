@@ -11,7 +11,9 @@ from arrears.rules.facts import RecordUnreadable
 from arrears.rules.limit import PackUnreadable
 from arrears.rules.record import book_from, book_record
 from arrears.web.ledger.models import RuleBook
+from arrears.web.ledger.sql import asked
 
+KNOWN = "SELECT 1 FROM ledger_rulebook WHERE version = %s"
 KEPT = 8  # books of past verdicts that a process remembers
 
 
@@ -44,8 +46,7 @@ def book_of(version: str) -> Book:
 
 def keep_book(book: Book, *, at: datetime) -> None:
     """The book is stored whole with its first verdict; it is called inside an action."""
-    known = RuleBook.objects.filter(pk=book.version)
-    if not known.exists():
+    if not asked(KNOWN, book.version):
         # Two first verdicts at once: the second finds it there.
         made = RuleBook(version=book.version, record=book_record(book), first_at=at)
         RuleBook.objects.bulk_create([made], ignore_conflicts=True)
