@@ -231,11 +231,9 @@ class Books:
         row, last, run = 0, NEVER, 0
         days: set[int] = set()
         for call in self.calls:
-            if call.point.role != "debtor":
-                continue
             if call.result == "talked":
                 row, last, days = 0, NEVER, set()
-            elif call.result == "unanswered":
+            elif call.result == "unanswered" and call.point.role == "debtor":
                 row, last = row + 1, call.day
                 days.add(call.day.toordinal())
         if row:

@@ -115,6 +115,7 @@ class Reference:
     calls: list[_Call] = field(default_factory=list)
     made: list[tuple[date, str]] = field(default_factory=list)  # day and channel, calls as well
     lifted: set[tuple[date, str]] = field(default_factory=set)  # day and the point's name
+    spoken: int = 0  # so many calls were made when the debtor was last met, or called themselves
 
     # ---- what happens -------------------------------------------------------------------------------
 
@@ -129,6 +130,10 @@ class Reference:
     def ended(self, call: int, result: str) -> None:
         """What came of a call is known: talked, connected or unanswered."""
         self.calls[call].result = result
+
+    def spoke(self) -> None:
+        """The debtor was met, or called."""
+        self.spoken = len(self.calls)
 
     def lift(self, it: Intended) -> None:
         """Someone entitled lets more calls to that number pass today."""
@@ -243,8 +248,8 @@ class Reference:
         if self.life != "alive" or all(p.value in self.wrong for p in own):
             return set()
         failed: list[date] = []  # days of calls without an answer since the debtor was last reached
-        for call in reversed(self.calls):
-            if call.point.role == "debtor" and call.result == "talked":
+        for call in reversed(self.calls[self.spoken :]):
+            if call.result == "talked":  # by whatever telephone: it was the debtor
                 break
             if call.point.role == "debtor" and call.result == "unanswered":
                 failed.append(call.day)

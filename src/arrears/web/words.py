@@ -261,6 +261,7 @@ def call(told: MayCall) -> dict[str, Any]:
         "earliest": told.verdict.earliest_at,
         "zone": told.zone,
         "because": because,
+        "asks": told.purpose == "restore_contact",
     }
 
 

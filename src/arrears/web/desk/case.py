@@ -174,11 +174,15 @@ def _dialling(page: CasePage, person: Person) -> dict[str, Any] | None:
     call = under_way(page.case, person) if mine else None
     if call is None:
         return None
-    return {"call": call, "duties": [duty.text(words.language()) for duty in call.duties]}
+    return {
+        "call": call,
+        "asks": call.purpose == "restore_contact",
+        "duties": [duty.text(words.language()) for duty in call.duties],
+    }
 
 
 def _points(page: CasePage, by: Person, typed: str | None) -> list[dict[str, Any]]:
-    """Each way to reach someone, a telephone of the debtor with whether it may be called now.
+    """Each way to reach someone, a telephone with whether it may be called now.
 
     Chosen is what was typed, else the first telephone.
     """

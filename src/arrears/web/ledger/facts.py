@@ -14,6 +14,7 @@ from arrears.web.ledger.models import (
     ContactPoint,
     Person,
 )
+from arrears.web.ledger.reached import reached
 from arrears.web.ledger.sql import asked
 
 # Which statement about all points of a kind says where the bank has them from.
@@ -101,6 +102,7 @@ def facts_of_points(
         "agreements": frozenset(),  # the ledger keeps none yet
         "debtor_state": "alive",  # nobody has told of a death or an incapacity
         **owed,
+        **(_asking(borrower.pk, zone) if purpose == "restore_contact" else {}),
         **({} if counted is None else counted.facts),
         **({} if by is None else _staff(by)),
         **said,
@@ -133,6 +135,12 @@ def _owed(borrower_id: str) -> dict[str, Any]:
         "owed_minor": overdue + penalty + compound,
         "flags": flags,
     }
+
+
+def _asking(borrower_id: str, zone: ZoneInfo | None) -> dict[str, Any]:
+    """What is known where somebody is asked how to reach the debtor, which tells nothing of the debt."""
+    points = ContactPoint.objects.filter(borrower_id=borrower_id)
+    return {"discloses_debt": False, **reached(borrower_id, points, zone=zone)}
 
 
 def _staff(by: Person) -> dict[str, Any]:

@@ -5,7 +5,14 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from arrears.core.contact import CALL_HOLDS, CALL_KEEPS, CALL_MOVES
+from arrears.core.contact import (
+    CALL_HOLDS,
+    CALL_KEEPS,
+    CALL_MOVES,
+    TELEPHONES,
+    purpose_of,
+    result_of,
+)
 from arrears.rules.facts import ContactFacts
 from arrears.rules.gate import may_contact
 from arrears.rules.verdict import Outcome, Verdict
@@ -27,9 +34,6 @@ from arrears.web.ledger.policy import NotAllowed, require
 from arrears.web.ledger.rulebook import book_in_use
 
 INTERACTIVE = "interactive"
-TELEPHONES = ("mobile", "landline")
-# What each outcome of a call comes to; one that is not here was talked with the borrower.
-RESULT = {"no_answer": "unanswered", "wrong_number": "connected", "third_person": "connected"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Claimed:
 def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Claimed:
     """The call may be dialled now, and counts as talked and as unanswered until its end is known.
 
+    A third person is called to ask how the debtor can be reached, and told nothing of the debt.
     Or it may not, and the verdict says why; it is kept either way. The borrower's row is locked:
     what can forbid a contact takes the same lock. Raises: NotAllowed, NoCase, NotNow.
     """
@@ -101,11 +106,6 @@ def settle_call(*, case: Case, point: ContactPoint | None, contact: Contact, by:
     return True
 
 
-def result_of(outcome: str) -> str:
-    """What a call with that outcome came to."""
-    return RESULT.get(outcome, "talked")
-
-
 @action
 def override_block(
     *, case_id: int, point_id: str, rule_id: str, reason: str, by: Person, at: datetime
@@ -149,7 +149,7 @@ def _facts(case: Case, point: ContactPoint, by: Person, at: datetime) -> Contact
         case=case,
         point=point,
         channel="call",
-        purpose="collect",
+        purpose=purpose_of(point.role),
         borrower=borrower,
         at=at,
         by=Person.objects.get(pk=by.pk),  # as they stand now, not when they signed in

@@ -6,12 +6,12 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from arrears.core.contact import CALL_HOLDS, CALL_KEEPS
+from arrears.core.contact import CALL_HOLDS, CALL_KEEPS, result_of
 from arrears.core.errors import UserError
 from arrears.core.money import LARGEST_MINOR
 from arrears.rules.speech.hits import found_in, plain
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
-from arrears.web.ledger.actions.calls import INTERACTIVE, result_of, settle_call
+from arrears.web.ledger.actions.calls import INTERACTIVE, settle_call
 from arrears.web.ledger.actions.holds import lock_sharing, refuse_third_person
 from arrears.web.ledger.actions.slots import use_slots
 from arrears.web.ledger.facts import local_date_of
