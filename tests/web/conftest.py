@@ -33,6 +33,12 @@ class Bank:
     run: Run
 
 
+@pytest.fixture(autouse=True)
+def no_server_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is whatever time a test says, which the database server cannot know."""
+    monkeypatch.setattr("arrears.web.ledger.clock.server_now", lambda: None)
+
+
 @pytest.fixture(scope="session")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
     """A made-up book of 400 loans, loaded and run."""

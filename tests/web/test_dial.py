@@ -25,7 +25,7 @@ from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import NotAllowed
 from arrears.web.ledger.rulebook import book_of
 from tests.web.conftest import AT, DAY
-from tests.web.test_call import one, telephone, the_bank  # noqa: F401
+from tests.web.test_call import clock, one, telephone, the_bank  # noqa: F401
 from tests.web.test_desk import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +199,8 @@ def test_the_page_gives_the_number_and_what_must_be_done(mine, by):
     assert "13800138000" not in text_of(browser.get(f"/case/{mine.pk}/"))
 
 
-def test_a_call_that_may_not_be_made_says_why(mine, by, people):
+def test_a_call_that_may_not_be_made_says_why(mine, by, people, monkeypatch):
+    clock(monkeypatch, AT)
     for _ in range(3):
         dial(mine, by)
         ended(mine, by, "promised")
