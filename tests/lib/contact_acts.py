@@ -243,7 +243,7 @@ def hold(life: Life) -> None:
     channels = ("sms",) if r.random() < 0.2 else ()
     scope = Scope(
         channels=channels,
-        purposes=("collect",) if r.random() < 0.15 else (),
+        purposes=(r.choice(("collect", "remind")),) if r.random() < 0.2 else (),
         role="debtor" if r.random() < 0.1 else "",
         point_id=point.name if point else "",
         from_date=since,
