@@ -9,9 +9,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from arrears.channels.local.transport import LocalTransport
-from arrears.channels.transport import Transport
-from arrears.channels.ways import FILE, ways_out
 from arrears.cli.edge import DEFAULT_HOME, HomeOption, environ
 from arrears.cli.ledger import NoWorkbench, begin
 from arrears.cli.screen import table
@@ -19,6 +16,7 @@ from arrears.core.errors import UserError
 from arrears.lake.book import versions
 from arrears.lake.home import Home
 from arrears.rules.book import OWN_FILE, institution_book, shipped
+from arrears.web.sender.ways import FILE, lets_out, ways_out
 
 PACKAGES = ("arrears", "duckdb", "pyarrow", "numpy", "sqlglot", "tzdata")
 LEAST_FREE_BYTES = 2_000_000_000
@@ -118,11 +116,9 @@ def _channels(home: Home) -> list[Line]:
         return told or [("channels", error.wrong, error.hint)]
     if not ways:
         return [("channels", f"none: there is no {FILE}, so messages wait", "")]
-    return [("channels", ", ".join(f"{way} ({_how(ways[way])})" for way in ways), "")]
-
-
-def _how(way: Transport) -> str:
-    return "local, sends nothing" if isinstance(way, LocalTransport) else "sends"
+    how = {True: "sends", False: "local, sends nothing"}
+    named = ", ".join(f"{channel} ({how[lets_out(way)]})" for channel, way in ways.items())
+    return [("channels", named, "")]
 
 
 def _ledger(home: Home) -> list[Line]:

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from arrears.channels.ways import FILE, ways_out
 from arrears.cli.edge import DEFAULT_HOME, HomeOption, environ, now
 from arrears.cli.ledger import answering, open_ledger
 from arrears.cli.screen import say
 from arrears.lake.home import Home
+from arrears.web.sender.ways import FILE, ways_out
 
 WORDS = {
     "left in doubt": "put in doubt, as their sender ended in the middle of them",

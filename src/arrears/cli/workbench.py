@@ -13,12 +13,12 @@ from typing import Annotated
 import typer
 
 from arrears.batch.read import day_run
-from arrears.channels.ways import FILE, ways_out
 from arrears.cli.edge import DEFAULT_HOME, AsOf, HomeOption, KnownOn, environ, now, today_of
 from arrears.cli.ledger import NoWorkbench, answering, open_ledger
 from arrears.cli.screen import say
 from arrears.core.errors import UserError
 from arrears.lake.home import Home
+from arrears.web.sender.ways import FILE, ways_out
 
 FIRST = "admin"
 THREADS = 8  # of each process

@@ -8,6 +8,8 @@ from arrears.core.day import local_date
 from arrears.core.errors import UserError
 from arrears.rules.book import Book, shipped
 from arrears.rules.facts import ContactFacts, RecordUnreadable, facts_at, facts_from, known_zone
+from arrears.rules.given import Given
+from arrears.rules.given import verdict_from as verdict_from  # others read kept verdicts by it
 from arrears.rules.pack import Pack
 from arrears.rules.rule import DEFER, DUTY, REDIRECT, REFUSE, SOFT, Rule, no_rule
 from arrears.rules.turns import turning_points
@@ -85,7 +87,7 @@ def may_contact(facts: ContactFacts, *, book: Book | None = None) -> Verdict:
             found.add(REFUSE, _fault(asked.name, error))
     outcome = _outcome(found, earliest)
     lifted_by = tuple(sorted(found.lifted_by or ())) if outcome is Outcome.SOFT_BLOCK else ()
-    return Verdict(
+    return Given(
         outcome,
         tuple(found.against.values()),
         earliest if outcome is Outcome.DEFER else None,

@@ -1,11 +1,13 @@
-"""What the gate answers: an outcome and every reason, as frozen values that can be stored."""
+"""What the gate answers: an outcome and every reason, as frozen values that can be stored.
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+Whoever has a verdict reads it here; nobody can make one here, as `Verdict` is abstract. `given` makes
+them, and the gate alone may import it (see the import contracts in pyproject.toml).
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from arrears.rules.facts import RecordUnreadable
 
 
 class Outcome(StrEnum):
@@ -39,7 +41,7 @@ class Because:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(ABC):
     """May this contact be made, and if not, why not, and when at the earliest; if so, with what duties."""
 
     outcome: Outcome
@@ -60,38 +62,6 @@ class Verdict:
         """The codes of the reasons, in their order."""
         return tuple(b.code for b in self.because)
 
+    @abstractmethod
     def as_record(self) -> dict[str, object]:
-        """The verdict as plain values that JSON can hold; `verdict_from` reads them back."""
-        return {
-            "outcome": self.outcome.value,
-            "because": [asdict(b) for b in self.because],
-            "earliest_at": None if self.earliest_at is None else self.earliest_at.isoformat(),
-            "rules_version": self.rules_version,
-            "duties": [asdict(b) for b in self.duties],
-            "instead": self.instead,
-            "lifted_by": list(self.lifted_by),
-        }
-
-
-def verdict_from(record: Mapping[str, object]) -> Verdict:
-    """The verdict that `as_record` wrote. Raises: RecordUnreadable."""
-    try:
-        earliest = record["earliest_at"]
-        return Verdict(
-            Outcome(str(record["outcome"])),
-            _reasons(record["because"]),
-            None if earliest is None else datetime.fromisoformat(str(earliest)),
-            str(record["rules_version"]),
-            _reasons(record.get("duties", ())),
-            str(record.get("instead", "")),
-            tuple(record.get("lifted_by", ())),  # type: ignore[arg-type]
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise RecordUnreadable(
-            "A stored verdict cannot be read",
-            hint="The record was changed after it was written: restore it from the backup.",
-        ) from error
-
-
-def _reasons(told: object) -> tuple[Because, ...]:
-    return tuple(Because(**b) for b in told)  # type: ignore[attr-defined]
+        """The verdict as plain values that JSON can hold; `given.verdict_from` reads them back."""

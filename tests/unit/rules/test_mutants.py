@@ -28,6 +28,7 @@ IN_ORDER = (
     "pack",
     "book",
     "turns",
+    "given",
     "gate",
 )
 PACKS = ("cn", "us_reg_f")

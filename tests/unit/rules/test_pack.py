@@ -28,10 +28,9 @@ from arrears.rules.facts import (
     RecordUnreadable,
     facts_from,
 )
-from arrears.rules.gate import may_contact, record_of, replay
+from arrears.rules.gate import may_contact, record_of, replay, verdict_from
 from arrears.rules.limit import PackUnreadable
 from arrears.rules.pack import load_pack, pack_from, packs
-from arrears.rules.verdict import verdict_from
 from arrears.rules.wording import FACT_NAMES, VALUE_WORDS
 from tests.unit.rules.cases import lawful
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from arrears.batch import read
 from arrears.batch.run import run
 from arrears.batch.runs import Run
-from arrears.channels.local.transport import LocalTransport
 from arrears.feeds.load import load
 from arrears.feeds.mapping import read_mapping
 from arrears.lake.home import Home
@@ -33,10 +32,11 @@ from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.models import Case, ContactPoint, Hold, Message, Person
 from arrears.web.ledger.queries.work import write_work
 from arrears.web.sender.drain import drain
+from arrears.web.sender.ways import local_ways
 
 CASES_A_DAY = 9  # that one made-up collector works on
 HELD_DAYS = 12  # after which a dispute is answered and the hold ended
-TRANSPORTS = {channel: LocalTransport(channel) for channel in ("sms", "email")}
+TRANSPORTS = local_ways("sms", "email")
 
 
 @dataclass(slots=True)

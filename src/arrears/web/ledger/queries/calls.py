@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arrears.core.contact import TELEPHONES, THIRD_PERSONS
-from arrears.rules.gate import may_contact
-from arrears.rules.verdict import Because, Verdict, verdict_from
+from arrears.rules.gate import may_contact, verdict_from
+from arrears.rules.verdict import Because, Verdict
 from arrears.web.ledger.facts import facts_of_points
 from arrears.web.ledger.models import Borrower, Call, Case, ContactPoint, Person
 from arrears.web.ledger.rulebook import book_in_use

@@ -9,7 +9,8 @@ from django.db.models import Count, Min
 
 from arrears.core.contact import OUTBOX_MOVES
 from arrears.rules.facts import RecordUnreadable
-from arrears.rules.verdict import Outcome, Verdict, verdict_from
+from arrears.rules.gate import verdict_from
+from arrears.rules.verdict import Outcome, Verdict
 from arrears.web.ledger.models import Case, Message, Person
 from arrears.web.ledger.policy import sees
 from arrears.web.ledger.queries.paging import page_count, page_number

@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from arrears.core.day import Span
 from arrears.rules.facts import RecordUnreadable
-from arrears.rules.verdict import Verdict, verdict_from
+from arrears.rules.gate import verdict_from
+from arrears.rules.verdict import Verdict
 from arrears.web.ledger.models import Case, GateVerdict, Person, VerdictReason
 from arrears.web.ledger.policy import sees
 

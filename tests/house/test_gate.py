@@ -1,0 +1,76 @@
+"""Only the gate makes verdicts: what no import contract can say, as it is about what is done with a name."""
+
+import ast
+
+import pytest
+
+from tests.lib.tree import SOURCE, code, named
+
+MADE = {"Verdict", "Given"}
+GATE = {"rules/gate.py", "rules/given.py"}
+READS_BACK = "web/ledger/queries/"  # where kept verdicts are read
+ELSEWHERE = [p for p in code() if p.relative_to(SOURCE).as_posix() not in GATE]
+
+
+def faults(text: str, place: str) -> list[str]:
+    """The lines that could make a verdict, or read one back where none is kept.
+
+    A type is named in annotations; whatever else is done with its name may make one of it.
+    """
+    tree = ast.parse(text)
+    known = {"Verdict", "Given"}
+    annotated: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            known |= {alias.asname for alias in node.names if alias.name in MADE and alias.asname}
+        for part in ("annotation", "returns"):
+            if isinstance(getattr(node, part, None), ast.expr):
+                annotated |= {id(inner) for inner in ast.walk(getattr(node, part))}
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.expr):
+            continue
+        name = getattr(node, "id", None) or getattr(node, "attr", None)
+        if name in known and id(node) not in annotated:
+            found.append(f"{node.lineno}: {name} is for annotations")
+        if name == "verdict_from" and not place.startswith(READS_BACK):
+            found.append(f"{node.lineno}: no verdicts are kept here")
+        if isinstance(node, ast.Call):
+            told = {word.arg for word in node.keywords}
+            changed = getattr(node.func, "id", getattr(node.func, "attr", "")) == "replace"
+            if changed and told & {"outcome", "earliest_at", "lifted_by", "duties"}:
+                found.append(f"{node.lineno}: a verdict is not changed")
+    return found
+
+
+@pytest.mark.parametrize("path", ELSEWHERE, ids=named)
+def test_nothing_but_the_gate_makes_a_verdict(path):
+    place = path.relative_to(SOURCE).as_posix()
+    assert faults(path.read_text(encoding="utf-8"), place) == []
+
+
+def test_the_gate_does():
+    made = (SOURCE / "rules" / "gate.py").read_text(encoding="utf-8")
+    assert any("Given" in fault for fault in faults(made, "rules/gate.py"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "v = Verdict(outcome, (), None, '')",
+        "from arrears.rules.verdict import Verdict as V\nv = V(outcome, (), None, '')",
+        "from arrears.rules import given\nv = given.Given(outcome, (), None, '')",
+        "v = verdict.Verdict.__new__(verdict.Verdict)",
+        "class Mild(Verdict):\n    pass",
+        "v = replace(verdict, outcome=Outcome.ALLOW)",
+        "v = dataclasses.replace(verdict, lifted_by=())",
+        "v = verdict_from({})",
+    ],
+)
+def test_a_line_that_does_would_be_found(line):
+    assert faults(line, "web/desk/acts.py") != []
+
+
+def test_a_verdict_that_is_only_read_is_none():
+    read = "def shown(verdict: Verdict, *more: 'Verdict') -> Verdict | None:\n    return verdict"
+    assert faults(read + "\nx: dict[str, Verdict] = {}", "web/desk/acts.py") == []
