@@ -141,3 +141,13 @@ def test_a_split_that_is_larger_than_the_payment_pays_no_more_than_the_payment()
     greedy = paid("01-15", 50)._replace(fee_minor=40, interest_minor=40, principal_minor=40)
     state = account(Terms(order="as_booked"), [due(1, "01-15", 100, 40, 40)], [greedy], at=FIRST)
     assert state.totals() == (0, 30, 100)
+
+
+def test_what_is_missing_of_several_instalments_adds_up_against_the_tolerance():
+    instalments = [due(1, "01-15", 100), due(2, "02-15", 100)]
+    payments = [paid("01-15", 98), paid("02-15", 98)]
+    state = account(Terms(order="as_booked", tolerance_minor=3), instalments, payments, at=AS_OF)
+    assert state.totals() == (0, 0, 4)
+    assert state.oldest_uncovered().seq == 2
+    enough = account(Terms(tolerance_minor=4), instalments, payments, at=AS_OF)
+    assert enough.oldest_uncovered() is None

@@ -16,7 +16,7 @@ from arrears.rules.facts import CASE_HOLDS, CASE_STATES, CHANNELS, PURPOSES, Con
 from arrears.rules.gate import OtherRules, explain, may_contact, record_of, replay
 from arrears.rules.pack import load_pack, packs
 from arrears.rules.rule import DEFER, SOFT
-from arrears.rules.verdict import Outcome
+from arrears.rules.verdict import Because, Outcome
 from tests.unit.rules.cases import alone, lawful
 
 PACK = load_pack("cn")
@@ -112,8 +112,12 @@ def test_a_refusal_names_its_figures_and_its_source():
     zh, en = (explain(verdict, lang, zone="Asia/Shanghai") for lang in ("zh", "en"))
     assert zh[0] == "现在不得联系，最早可于 2026-03-11 08:00 (CST) 联系"
     assert en[0] == "Not now; contact is allowed from 2026-03-11 08:00 (CST)"
-    assert zh[2].endswith(" 5.3）")
-    assert en[2].endswith(" 5.3)")
+    assert zh[2] == f"{cap.zh}（{cap.source} 5.3）"
+    assert en[2] == f"{cap.en} ({cap.source} 5.3)"
+    abroad = explain(verdict, "en", zone="America/New_York")
+    assert abroad[0] == "Not now; contact is allowed from 2026-03-10 20:00 (EDT)"
+    for zone in ({}, {"zone": "Mars/Base"}):
+        assert explain(verdict, "en", **zone)[0].endswith("from 2026-03-11 00:00 (UTC)")
 
 
 def test_amounts_are_said_in_major_units():
@@ -186,6 +190,20 @@ def test_a_fault_inside_a_rule_refuses_and_is_no_matter_of_time(condition):
     verdict = may_contact(lawful(), book=with_cap(requires=condition("attempts_today", "most")))
     assert (verdict.outcome, verdict.codes) == (Outcome.REFUSE, ("gate_error",))
     assert verdict.because[0].rule_id == "cn_frequency"
+    assert explain(verdict, "en")[1] == verdict.because[0].en  # it has no source
+
+
+def test_a_fault_names_the_rule_and_the_kind_of_fault_and_no_value():
+    book = with_cap(requires=Broken("attempts_today", "most"))
+    (fault,) = may_contact(lawful(), book=book).because
+    assert fault == Because(
+        "gate_error",
+        "cn_frequency",
+        "",
+        "",
+        "规则 cn_frequency 无法判断（ZeroDivisionError），不得联系",
+        "Rule cn_frequency could not be asked (ZeroDivisionError); no contact",
+    )
 
 
 def test_a_sentence_that_cannot_be_filled_refuses():
