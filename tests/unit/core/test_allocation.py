@@ -135,12 +135,19 @@ def test_a_payment_taken_back_leaves_the_days_before_as_they_were():
     state = account(Terms(), [due(1, "01-15", 100)], payments, at=day("02-04"))
     spans = [(a.from_date, a.to_date, a.principal_minor) for a in state.accruals]
     assert spans == [(day("01-25"), day("02-04"), 100)]
+    more = account(Terms(), [due(1, "01-15", 100)], [*payments, paid("01-25", 40)], at=day("02-04"))
+    spans = [(a.from_date, a.to_date, a.principal_minor) for a in more.accruals]
+    assert spans == [(day("01-25"), day("02-04"), 60)]  # and none without days
 
 
 def test_a_split_that_is_larger_than_the_payment_pays_no_more_than_the_payment():
     greedy = paid("01-15", 50)._replace(fee_minor=40, interest_minor=40, principal_minor=40)
     state = account(Terms(order="as_booked"), [due(1, "01-15", 100, 40, 40)], [greedy], at=FIRST)
     assert state.totals() == (0, 30, 100)
+    assert [(a.payment_id, a.part, a.minor) for a in state.applied] == [
+        (greedy.payment_id, "fee", 40),
+        (greedy.payment_id, "interest", 10),
+    ]
 
 
 def test_what_is_missing_of_several_instalments_adds_up_against_the_tolerance():
