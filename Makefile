@@ -101,7 +101,7 @@ kill: $(VENV)/.dev ## processes killed at random moments of load and run
 .PHONY: mutants
 mutants: $(VENV)/.mutants ## plant faults in what decides; one that no test notices must be argued: takes an hour
 	rm -rf mutants
-	$(BIN)/mutmut run --max-children 2 </dev/null
+	ARREARS_EXAMPLES=mutants $(BIN)/mutmut run --max-children 2 </dev/null
 	$(BIN)/python -m tests.lib.mutants
 
 .PHONY: night
