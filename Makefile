@@ -88,10 +88,10 @@ journey: $(VENV)/.dev ## whole stories in a real browser, with real mail and tex
 .PHONY: postgres
 postgres: $(VENV)/.dev ## the tests of the workbench and the sender on a PostgreSQL that they start themselves
 	bash tests/lib/on_postgres $(BIN)/pytest --force-enable-socket tests/web \
-	  tests/spec/test_send_killed.py tests/spec/test_two_senders.py
+	  tests/spec/test_send_killed.py tests/spec/test_two_senders.py tests/spec/test_caps_race.py
 
 .PHONY: long
-long: $(VENV)/.dev ## the tests that take minutes: a whole real book, month by month
+long: $(VENV)/.dev ## the tests that take minutes: a real book month by month, fault after fault planted
 	$(BIN)/pytest -m "long and not night"
 
 .PHONY: kill
@@ -105,8 +105,9 @@ mutants: $(VENV)/.mutants ## plant faults in what decides; one that no test noti
 	$(BIN)/python -m tests.lib.mutants
 
 .PHONY: night
-night: $(VENV)/.spark ## 10,000 random loans, 50 kills, every clock of the world, mutants: takes hours
-	ARREARS_EXAMPLES=night ARREARS_KILLS=50 $(PYTEST)
+night: $(VENV)/.spark ## 10,000 random loans, 50 kills, 10 million lives asked of the gate, mutants: takes hours
+	ARREARS_EXAMPLES=night ARREARS_KILLS=50 ARREARS_SCHEDULES=10000000 ARREARS_LIVES=2000 \
+	  ARREARS_ATTEMPTS=100000 $(PYTEST)
 	$(MAKE) mutants
 
 .PHONY: ci

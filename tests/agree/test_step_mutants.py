@@ -9,6 +9,8 @@ from arrears.batch import plan, run
 from tests.lib.engines import disagreements, many_loans, meant, run_steps
 from tests.lib.loans import AS_OF, telling_loans
 
+pytestmark = pytest.mark.long
+
 MUTANTS = (
     ("loan", "l.opened_date <= :as_of", "TRUE"),
     ("loan", "l.opened_date <= :as_of", "l.opened_date < :as_of"),

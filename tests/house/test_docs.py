@@ -10,7 +10,7 @@ from tests.lib.tree import ROOT, named, pages
 
 PAGES = pages()
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
-TRANSLATED = ["README.md", "docs/tutorial/first-day.md", "docs/explain/wording.md"]
+TRANSLATED = ["README.md", "docs/tutorial/first-day.md", "docs/reference/wording.md"]
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.S)
 
 

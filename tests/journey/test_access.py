@@ -26,20 +26,32 @@ HOLES = {
     "pack": "cn",
     "rule_id": "cn_frequency",
 }
-# What has happened when the pages are looked at: a case in hand with all kinds of records and a day that is
-# used up, one on hold, of whose message the gate was asked.
+# What has happened when the pages are looked at: a case in hand with all kinds of records, whose number
+# rang in vain until someone let it pass, and one on hold, of whose message the gate was asked.
 ACTS = """
+from arrears.web.ledger.actions.calls import claim_call, override_block
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.holds import Scope, place_hold
 from arrears.web.ledger.actions.outbox import claim_message
 from arrears.web.ledger.actions.payments import record_payment
+from arrears.web.ledger.actions.people import certify_person
 from arrears.web.ledger.actions.records import record_outcome, record_promise, write_note
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.models import Case, Message, Person
 ana, eve = (Person.objects.get(username=name) for name in ("ana", "eve"))
 mine, held = (Case.objects.get(borrower_id=number).pk for number in ("B1", "B5"))
 today = at.date()
+certify_person(
+    username="ana", exam_date=today, background_clear=True, secrecy_signed=True, by=None, at=at)
+ana.refresh_from_db()
 take_case(case_id=mine, by=ana, at=at)
+for _ in range(6):
+    assert claim_call(case_id=mine, point_id="T1", by=ana, at=at).call
+    record_outcome(case_id=mine, channel="call", outcome="no_answer", point_id="T1", by=ana, at=at,
+        contact_date=today)
+claim_call(case_id=mine, point_id="T1", by=ana, at=at)
+override_block(case_id=mine, point_id="T1", rule_id="cn_unanswered_cap", reason="客户要求此时回电。",
+    by=eve, at=at)
 propose_reminders(institution="某某银行", currency="CNY", at=at)
 for _ in range(3):
     record_outcome(case_id=mine, channel="call", outcome="promised", note="工资发放后还。", by=ana, at=at,

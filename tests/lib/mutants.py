@@ -1,4 +1,4 @@
-"""What mutmut found: counts by module, and the survivors that docs/explain/mutants.md does not argue.
+"""What mutmut found: counts by module, and the survivors that docs/reference/mutants.md does not argue.
 
 `make mutants` runs it after mutmut. It ends with exit code 1 when a survivor is not argued.
 """
@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "explain" / "mutants.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "mutants.md"
 KILLED = ("killed", "timeout")  # what never ends is noticed too
 Survivor = tuple[str, str]  # the function, and what was changed in it
 

@@ -181,14 +181,14 @@ def outbox(
 ) -> Iterator[Outbox]:
     """A home whose run wants everyone reminded, or one borrower for each of `points`."""
     address = server or os.environ.get("ARREARS_DATABASE", "")
-    with _database(address) as own:
+    with own_database(address) as own:
         made = Outbox(folder / "home", {"ARREARS_DATABASE": own})
         made.run(PREPARE, loans, zone, json.dumps(points or []))
         yield made
 
 
 @contextmanager
-def _database(address: str) -> Iterator[str]:
+def own_database(address: str) -> Iterator[str]:
     """The address of a new database on the same server; "" for SQLite."""
     if not address:
         yield ""

@@ -24,13 +24,7 @@ NAMED = {f.name for f in (*fields(Arrears), *fields(CaseFigures))} | {"borrower_
 OF_A_LOAN = ("pause", "opened", "status")
 NOT_IN_THE_RUN = "not in the run"
 FOLDER = ROOT / "docs" / "explain"
-NO_TABLES = (
-    "README",
-    "clocks",  # held by tests/peers/test_clocks.py
-    "mutants",  # made by tests/lib/mutants.py
-    "wording",  # measured: benchmarks/wording.py
-    "worklist",  # held by tests/spec/test_worklist.py
-)
+NO_TABLES = ("README", "worklist")  # worklist.md has its own test: test_worklist.py
 
 
 @dataclass(frozen=True)

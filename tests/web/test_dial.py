@@ -6,11 +6,22 @@ import pytest
 
 from arrears.rules.gate import replay
 from arrears.web.ledger.actions.act import NotNow
-from arrears.web.ledger.actions.calls import NoReason, claim_call, override_block
-from arrears.web.ledger.actions.cases import take_case
+from arrears.web.ledger.actions.calls import claim_call, override_block
+from arrears.web.ledger.actions.cases import NoReason, release_case, take_case, take_next_case
+from arrears.web.ledger.actions.holds import place_hold
 from arrears.web.ledger.actions.people import certify_person
 from arrears.web.ledger.actions.records import record_outcome
-from arrears.web.ledger.models import Call, Contact, GateVerdict, RuleBook, Slot
+from arrears.web.ledger.models import (
+    Call,
+    Case,
+    CaseDay,
+    Contact,
+    GateVerdict,
+    Hold,
+    RuleBook,
+    Slot,
+)
+from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import NotAllowed
 from arrears.web.ledger.rulebook import book_of
 from tests.web.conftest import AT, DAY
@@ -125,9 +136,24 @@ def test_only_one_call_at_a_time_by_whoever_has_the_case(mine, by, people):
         dial(mine, by)
     with pytest.raises(NotNow, match="请先领取"):
         dial(mine, people["supervisor"])
+    ended(mine, by, "no_answer")
     with pytest.raises(NotNow, match="没有这个号码"):
-        ended(mine, by, "no_answer")
         dial(mine, by, "nobody")
+
+
+def test_whom_the_rules_do_not_let_call_is_not_handed_out_again_that_day(mine, by, people):
+    place_hold(case_id=mine.pk, kind="dispute", evidence="来电", by=people["compliance"], at=AT)
+    assert take_next_case(by=by, at=AT) != mine.pk  # on hold, so nobody is handed it
+    with writing("a test"):
+        CaseDay.objects.update(treatment="call")
+        Hold.objects.update(channels="call")
+        Case.objects.filter(pk=mine.pk).update(state="taken", taken_by=by)
+    assert dial(mine, by, at=AT + SECOND).verdict.outcome == "refuse"
+    release_case(case_id=mine.pk, by=by, at=AT)
+    teammate = people["teammate"]
+    handed = {take_next_case(by=teammate, at=AT) for _ in range(Case.objects.count())}
+    assert mine.pk not in handed
+    assert len(handed) > 2
 
 
 def test_a_collector_without_an_exam_does_not_call(mine, by):

@@ -1,30 +1,32 @@
 """The pages of compliance: what was refused and why, caps, holds, overrides; for those who watch alone."""
 
 import importlib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
 
 from arrears.core.day import Span
+from arrears.rules.book import shipped
+from arrears.rules.cases import in_order
 from arrears.rules.facts import ContactFacts
-from arrears.rules.gate import may_contact
-from arrears.web.ledger.actions.act import log
-from arrears.web.ledger.actions.records import end_hold, place_hold
-from arrears.web.ledger.actions.verdicts import keep_verdict
+from arrears.rules.gate import may_contact, record_of
+from arrears.rules.record import book_record
+from arrears.web.ledger.actions.holds import place_hold
+from arrears.web.ledger.actions.verdicts import decide
 from arrears.web.ledger.models import (
-    Borrower,
     Case,
+    ContactPoint,
     GateVerdict,
-    Hold,
     Person,
+    RuleBook,
     Slot,
-    StatedFact,
     VerdictReason,
 )
 from arrears.web.ledger.models.guard import writing
-from arrears.web.ledger.queries.caps import near_cap
 from arrears.web.ledger.queries.verdicts import Asked, counted, verdicts
 from tests.web.conftest import AT, DAY
 from tests.web.test_desk import signed_in, text_of
@@ -48,29 +50,60 @@ def watcher(people, published):
     return signed_in(people["compliance"])
 
 
-def facts(**changed):
-    told = {
-        "purpose": "remind",
-        "channel": "sms",
-        "at": NOON,
-        "zone": "Asia/Shanghai",
-        "role": "debtor",
-        "point_source": "contract",
-        "point_valid": True,
-        "holds": frozenset(),
-        "attempts_today": 0,
-        "overdue_minor": 70_000,
-        "case_state": "open",
-        "stated": frozenset(),
-    }
-    return ContactFacts(**told | changed)
+OWN_RULES = """
+[pack]
+version = "1"
+zone = "Asia/Shanghai"
+
+[[rule.cn_message_cap]]
+from_date = 2026-01-01
+channels = ["sms", "email", "letter", "push", "im"]
+most = 2
+unit = "messages"
+source = "某某银行催收管理办法"
+article = "第三条"
+"""
+
+
+@pytest.fixture
+def own_rules(bank):
+    """The institution allows two messages a day."""
+    file = bank.home.path / "rules.toml"
+    file.write_text(OWN_RULES, encoding="utf-8")
+    yield
+    file.unlink()
+
+
+def facts(**changed) -> ContactFacts:
+    """A lawful message to the debtor, as the worked cases have it, made at noon."""
+    told: dict[str, Any] = {"purpose": "remind", "at": NOON, "case_state": "open", "exam_date": DAY}
+    return replace(in_order("cn"), **told | changed)
 
 
 def asked(case, at=NOON, **changed):
     """The gate was asked of a contact about the case, and what it said is kept."""
-    told = facts(at=at, **changed)
     with writing("a test"):
-        return keep_verdict(case=case, facts=told, verdict=may_contact(told), at=at)
+        return decide(case=case, facts=facts(at=at, **changed), at=at)[1]
+
+
+def used(case, times, on=DAY, kind="contact", point=""):
+    """So many of a kind are used of the borrower's day."""
+    with writing("a test"):
+        for n in range(times):
+            told = {"borrower_id": case.borrower_id, "local_date": on, "kind": kind}
+            Slot.objects.create(point_id=point, n=n + 1, **told)
+
+
+def telephone(case):
+    """A mobile number of the debtor; inside an action."""
+    ContactPoint.objects.create(
+        point_id="own",
+        borrower_id=case.borrower_id,
+        role="debtor",
+        kind="mobile",
+        value="13800138000",
+        source="contract",
+    )
 
 
 def away(*cases):
@@ -85,8 +118,8 @@ def some(case):
     """A contact allowed, one refused for two reasons, one that waits, one that misses two facts."""
     return {
         "allow": asked(case),
-        "refuse": asked(case, channel="visit", holds=frozenset({"complaint"})),
-        "defer": asked(case, channel="email", attempts_today=3),
+        "refuse": asked(case, channel="pigeon", holds=frozenset({"complaint"})),
+        "defer": asked(case, channel="email", attempts_today=10),
         "missing": asked(case, channel="email", zone=None, role=None),
     }
 
@@ -114,7 +147,7 @@ def test_who_watches_finds_every_page_from_the_bar(people, some, role):
 
 def test_nobody_reads_of_a_case_of_another_branch(people, some, case):
     place_hold(case_id=case.pk, kind="dispute", evidence="来电", by=people["compliance"], at=AT)
-    used(case, 3)
+    used(case, 10)
     away(case)
     stranger, auditor = signed_in(people["compliance"]), signed_in(people["auditor"])
     for client, seen in ((stranger, False), (auditor, True)):
@@ -131,7 +164,7 @@ def test_nobody_reads_of_a_case_of_another_branch(people, some, case):
 
 
 def test_contacts_are_counted_by_outcome_day_channel_and_rule(people, some, case):
-    asked(case, at=NOON - timedelta(days=2), channel="visit")
+    asked(case, at=NOON - timedelta(days=2), channel="pigeon")
     told = counted(people["compliance"], Span(DAY - timedelta(days=2), DAY + timedelta(days=1)))
     assert told.asked == 5
     assert told.outcomes == {"allow": 1, "refuse": 3, "defer": 1}
@@ -154,9 +187,14 @@ def test_the_day_of_a_verdict_is_that_of_the_institution(people, case):
 
 def test_refusals_are_told_in_words_with_their_rules(watcher, some, case):
     page = text_of(watcher.get("/watch/verdicts/"))
-    for said in ("现有暂停或限制：投诉", "没有规则准许用“上门”联系", "今天已联系 3 次", "共 4 次"):
+    for said in (
+        "现有暂停或限制：投诉",
+        "没有规则准许用“pigeon”联系",
+        "今天已联系 10 次",
+        "共 4 次",
+    ):
         assert said in page
-    assert 'href="/watch/rules/cn_first/cn_hold/"' in page
+    assert 'href="/watch/rules/cn/cn_hold/"' in page
     assert f'href="/case/{case.pk}/"' in page
     watcher.cookies["django_language"] = "en"
     assert "In force: complaint" in text_of(watcher.get("/watch/verdicts/"))
@@ -175,7 +213,7 @@ def test_they_are_filtered_by_rule_outcome_channel_borrower_and_days(watcher, so
     assert listed(rule="cn_role") == {kept["missing"]}
     assert listed(outcome="refuse") == {kept["refuse"], kept["missing"]}
     assert listed(outcome="refuse", channel="email") == {kept["missing"]}
-    assert listed(channel="visit", outcome="allow") == set()
+    assert listed(channel="pigeon", outcome="allow") == set()
     assert listed(borrower=case.borrower_id) == set(kept.values())
     assert listed(borrower=other.borrower_id) == set()
     old = (DAY - timedelta(days=40)).isoformat()
@@ -201,7 +239,7 @@ def test_a_page_that_nobody_has_begins_with_the_newest(watcher, some, before):
 
 
 def test_pages_follow_each_other_and_keep_the_filter(watcher, people, case, monkeypatch):
-    made = [asked(case, at=NOON - timedelta(days=n // 2), channel="visit").pk for n in range(7)]
+    made = [asked(case, at=NOON - timedelta(days=n // 2), channel="pigeon").pk for n in range(7)]
     monkeypatch.setattr("arrears.web.ledger.queries.verdicts.PAGE", 3)
     sent, seen = {"outcome": "refuse"}, []
     for _ in range(3):
@@ -219,15 +257,86 @@ def test_a_verdict_tells_its_facts_and_comes_out_the_same_again(watcher, some):
     answer = watcher.get(f"/watch/verdicts/{some['defer'].pk}/")
     page = text_of(answer)
     assert answer.context["again"]["state"] == "same"
-    told = {fact["name"]: fact["value"] for fact in answer.context["table"]}
+    told = facts_told(answer)
     assert told["联系方式"] == "电子邮件"
     assert told["联系时间"] == "2026年11月20日 12:00"
-    assert told["逾期金额"] == "¥700.00"
+    assert told["逾期金额"] == "¥1,200.00"
+    assert told["上次未接通日期"] == "从未"
     assert told["联系方式是否有效"] == "是"
     assert told["暂停与限制"] == "无"
     assert "最早可于 2026-11-21 08:00" in page
-    missing = watcher.get(f"/watch/verdicts/{some['missing'].pk}/").context["table"]
-    assert [fact["known"] for fact in missing].count(False) == 2
+    missing = facts_told(watcher.get(f"/watch/verdicts/{some['missing'].pk}/"))
+    assert set(told) - set(missing) == {"被联系人身份", "借款人所在时区"}
+
+
+def facts_told(answer):
+    """The facts of a page of a verdict by their names."""
+    tables = answer.context["tables"]
+    return {fact["name"]: fact["value"] for group in tables for fact in group["facts"]}
+
+
+def test_the_facts_of_a_verdict_stand_under_their_headings(watcher, some):
+    tables = watcher.get(f"/watch/verdicts/{some['allow'].pk}/").context["tables"]
+    assert [group["title"] for group in tables][:4] == [
+        "什么事、怎么做", "联系谁、用什么", "有什么妨碍", "何时、多少次",
+    ]  # fmt: skip
+    assert "联系时间" in {fact["name"] for fact in tables[3]["facts"]}
+
+
+@pytest.mark.parametrize(
+    ("told", "outcome", "said"),
+    [
+        ({"channel": "call", "recorded": None}, "allow_with_duties", "全程录音并保存"),
+        (
+            {"channel": "call", "purpose": "collect", "case_state": "taken", "unanswered_today": 6},
+            "soft_block",
+            "主管、合规",
+        ),
+        ({"holds": frozenset({"represented"}), "purpose": "legal_notice"}, "redirect", "代理人"),
+    ],
+    ids=["duty", "soft", "redirect"],
+)
+def test_a_verdict_tells_duties_who_may_override_and_whom_instead(
+    watcher, case, told, outcome, said
+):
+    kept = asked(case, **told)
+    answer = watcher.get(f"/watch/verdicts/{kept.pk}/")
+    assert (kept.outcome, answer.context["again"]["state"]) == (outcome, "same")
+    page = text_of(answer)
+    assert said in page
+    told = answer.context["told"]
+    for reason in (*told["reasons"], *told["duties"]):
+        assert f'href="/watch/rules/cn/{reason["rule_id"]}/"' in page
+    assert watcher.get(f"/watch/verdicts/?outcome={outcome}").context["found"] == 1
+
+
+def test_a_verdict_by_rules_of_before_is_given_again_by_them(watcher, case):
+    older = shipped(("cn", "us_reg_f"))
+    told = facts()
+    verdict = may_contact(told, book=older)
+    kept = asked(case)
+    with writing("a test"):
+        GateVerdict.objects.filter(pk=kept.pk).update(
+            record=record_of(told, verdict), rules_version=verdict.rules_version
+        )
+    page = watcher.get(f"/watch/verdicts/{kept.pk}/")
+    assert page.context["again"]["state"] == "other_rules"
+    assert "当时的规则没有保存在这里" in text_of(page)
+    with writing("a test"):
+        RuleBook.objects.create(
+            version=verdict.rules_version, record=book_record(older), first_at=NOON
+        )
+    assert watcher.get(f"/watch/verdicts/{kept.pk}/").context["again"]["state"] == "same"
+
+
+def test_rules_that_were_changed_where_they_are_kept_give_nothing_again(watcher, case):
+    kept = asked(case)
+    with writing("a test"):
+        version = "cn 1 altered"
+        RuleBook.objects.create(version=version, record={"packs": [{}]}, first_at=NOON)
+        GateVerdict.objects.filter(pk=kept.pk).update(rules_version=version)
+    answer = watcher.get(f"/watch/verdicts/{kept.pk}/")
+    assert answer.context["again"]["state"] == "unreadable"
 
 
 def changed(verdict, change):
@@ -241,13 +350,13 @@ def changed(verdict, change):
 @pytest.mark.parametrize(
     ("change", "state"),
     [
-        (lambda r: r["verdict"].update(rules_version="cn_first 0 abc"), "other_rules"),
+        (lambda r: r["verdict"].update(rules_version="cn 0 abc"), "differs"),
         (lambda r: r["facts"].update(holds=[]), "differs"),
         (lambda r: r["verdict"].update(outcome="perhaps"), "unreadable"),
         (lambda r: r["facts"].update(moon="full"), "unreadable"),
         (lambda r: r.clear(), "unreadable"),
     ],
-    ids=["other rules", "other facts", "no outcome", "a strange fact", "nothing"],
+    ids=["another version", "other facts", "no outcome", "a strange fact", "nothing"],
 )
 def test_a_verdict_that_does_not_come_out_the_same_says_why(watcher, some, change, state):
     changed(some["refuse"], change)
@@ -269,116 +378,12 @@ def test_the_reasons_of_verdicts_that_were_kept_before_are_counted_too(people, s
     again = VerdictReason.objects.order_by("verdict", "rule_id", "code")
     assert list(again.values_list("verdict", "asked_date", "rule_id", "code")) == made
     kept = GateVerdict.objects.get(pk=some["refuse"].pk)
-    assert (kept.asked_date, kept.channel) == (DAY, "visit")
-
-
-# ---- caps, holds, overrides ------------------------------------------------------------------------
-
-
-def used(case, times, on=DAY, kind="contact"):
-    """So many contacts of the borrower's day are used."""
-    with writing("a test"):
-        for n in range(times):
-            Slot.objects.create(borrower_id=case.borrower_id, local_date=on, kind=kind, n=n + 1)
-
-
-def near(person, **changed):
-    told = {"kind": "contact", "most": 3, "at": NOON, "zone": SHANGHAI}
-    return near_cap(person, **told | changed)
-
-
-def test_who_has_one_contact_left_today_or_none_is_listed_the_most_first(people, published):
-    first, second, third, fourth, *_ = Case.objects.order_by("pk")
-    for case, times in ((first, 1), (second, 2), (third, 4)):
-        used(case, times)
-    used(fourth, 3, kind="other")
-    used(fourth, 3, on=DAY - timedelta(days=1))
-    found = near(people["compliance"])
-    assert (found.one_left, found.none_left, found.total) == (1, 1, 2)
-    assert [(row.case_id, row.used) for row in found.rows] == [(third.pk, 4), (second.pk, 2)]
-
-
-def test_a_day_is_the_borrowers_own(people, published):
-    here, ahead, behind, *_ = Case.objects.order_by("pk")
-    zones = {here: "", ahead: "Pacific/Kiritimati", behind: "Etc/GMT+12"}
-    with writing("a test"):
-        for case, zone in zones.items():
-            Borrower.objects.filter(pk=case.borrower_id).update(zone=zone)
-    at = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
-    for case in zones:
-        used(case, 3)
-    found = {row.case_id for row in near(people["compliance"], at=at).rows}
-    assert found == {here.pk}  # it is the 21st on Kiritimati, and the 19th in the west
-    for case, day in ((ahead, DAY + timedelta(days=1)), (behind, DAY - timedelta(days=1))):
-        used(case, 2, on=day)
-    found = {row.case_id: row.used for row in near(people["compliance"], at=at).rows}
-    assert found == {here.pk: 3, ahead.pk: 2, behind.pk: 2}
-
-
-def test_where_no_zone_is_known_that_which_the_institution_states_counts(people, published):
-    case = Case.objects.order_by("pk").first()
-    run = StatedFact._meta.get_field("run").related_model.objects.get()
-    with writing("a test"):
-        Borrower.objects.filter(pk=case.borrower_id).update(zone="")
-        StatedFact.objects.create(run=run, fact="zone", value="Etc/GMT+12", from_date=DAY)
-    used(case, 3, on=DAY - timedelta(days=1))
-    found = near(people["compliance"], at=datetime(2026, 11, 20, 11, 0, tzinfo=UTC))
-    assert [row.case_id for row in found.rows] == [case.pk]
-
-
-def test_the_page_of_caps_says_what_the_rule_says_and_pages(watcher, published, monkeypatch):
-    cases = list(Case.objects.order_by("pk")[:5])
-    assert "今天没有客户接近这个上限" in text_of(watcher.get("/watch/caps/"))
-    for case in cases:
-        used(case, 3)
-    monkeypatch.setattr("arrears.web.ledger.queries.caps.PAGE", 2)
-    shown = [watcher.get(f"/watch/caps/?page={n}").context["caps"][0] for n in (1, 2, 3)]
-    assert shown[0].most == 3
-    rows = [row.case_id for cap in shown for row in cap.page.rows]
-    assert sorted(rows) == [case.pk for case in cases]
-    assert watcher.get("/watch/").context["waiting"][3]["number"] == "5"
-
-
-def test_holds_in_force_are_listed_by_kind_the_oldest_first(watcher, people, published):
-    first, second, third, *_ = Case.objects.order_by("pk")
-    by = people["compliance"]
-    for days, case, kind in (
-        (1, first, "dispute"),
-        (9, second, "complaint"),
-        (4, third, "dispute"),
-    ):
-        at = NOON - timedelta(days=days)
-        place_hold(case_id=case.pk, kind=kind, evidence=f"来电 {days}", by=by, at=at)
-    over = place_hold(case_id=first.pk, kind="plan", evidence="已签", by=by, at=NOON)
-    end_hold(hold_id=over.pk, case_id=first.pk, reason="已核实", by=by, at=NOON)
-    answer = watcher.get("/watch/holds/")
-    rows = [(told["row"].case_id, told["days"]) for told in answer.context["rows"]]
-    assert rows == [(second.pk, 9), (third.pk, 4), (first.pk, 1)]
-    assert [(f["label"], f["count"]) for f in answer.context["filters"]] == [
-        ("全部", 3), ("投诉", 1), ("异议", 2),
-    ]  # fmt: skip
-    page = text_of(watcher.get("/watch/holds/?kind=dispute"))
-    assert "来电 4" in page
-    assert "来电 9" not in page
-    assert "没有这一种暂停" in text_of(watcher.get("/watch/holds/?kind=legal"))
-    assert watcher.get("/watch/holds/?kind=nobody&page=9").context["total"] == 3
-    assert Hold.objects.filter(ended_at__isnull=True).count() == 3
-
-
-def test_overridden_blocks_are_listed_with_who_and_why(watcher, people, case):
-    assert "没有人越过提示" in text_of(watcher.get("/watch/overrides/"))
-    with writing("a test"):
-        log("override_block", by=people["supervisor"], at=NOON, case=case, reason="客户要求回电")
-        log("take_case", by=people["supervisor"], at=NOON, case=case)
-    answer = watcher.get("/watch/overrides/")
-    assert [told["row"].verb for told in answer.context["rows"]] == ["override_block"]
-    assert "客户要求回电" in text_of(answer)
-    assert watcher.get("/watch/").context["waiting"][4]["number"] == "1"
+    assert (kept.asked_date, kept.channel) == (DAY, "pigeon")
 
 
 def test_the_first_page_tells_the_figures_of_thirty_days(watcher, some, case):
-    asked(case, at=NOON - timedelta(days=29), channel="visit")
-    asked(case, at=NOON - timedelta(days=30), channel="visit")
+    asked(case, at=NOON - timedelta(days=29), channel="pigeon")
+    asked(case, at=NOON - timedelta(days=30), channel="pigeon")
     front = watcher.get("/watch/")
     assert [figure["number"] for figure in front.context["asked"]] == ["5", "1", "1", "3"]
     assert front.context["rules"][0]["rule_id"] == "cn_channel"

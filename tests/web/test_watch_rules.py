@@ -1,22 +1,26 @@
-"""The rule book and the trial: every rule in words with its cases, and facts that are tried, not kept."""
+"""The rule book: every rule in words with its source, its exception, its cases, in sections by topic."""
 
-from dataclasses import fields, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date
 from html import unescape
 
 import pytest
 
-from arrears.rules.facts import ContactFacts
-from arrears.rules.gate import SHIPPED, may_contact
-from arrears.rules.pack import Pack, load_pack
-from arrears.web.ledger.models import Event, GateVerdict, Slot, VerdictReason
-from arrears.web.watch import facts, rulebook, terms
+from arrears.rules.book import SHIPPED
+from arrears.rules.cases import cases, decided
+from arrears.rules.condition import OneOf
+from arrears.rules.facts import ACTS
+from arrears.rules.logic import All, Not
+from arrears.rules.pack import load_pack, packs
+from arrears.rules.rule import EFFECTS
+from arrears.web.watch import rulebook, scope, terms, topics
 from tests.web.test_desk import signed_in, text_of
-from tests.web.test_watch import NOON, asked, changed
-from tests.web.test_watch import facts as lawful
+from tests.web.test_watch import NOON, asked, changed, own_rules  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-PACK = load_pack(SHIPPED)
+(CN,) = SHIPPED
+PACK = load_pack(CN)
+RULES = [(name, rule) for name in packs() for rule in load_pack(name).rules]
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +37,12 @@ def watcher(people, published):
 
 
 def rows_of(answer):
-    return [one["row"] for pack in answer.context["packs"] for one in pack["rows"]]
+    return [
+        one["row"]
+        for pack in answer.context["packs"]
+        for _topic, _title, rows in pack["sections"]
+        for one in rows
+    ]
 
 
 # ---- the rule book ---------------------------------------------------------------------------------
@@ -46,19 +55,103 @@ def test_every_rule_is_told_in_words_with_its_source_its_force_and_how_far_it_wa
     watcher.cookies["django_language"] = "en" if language == "en" else "zh-hans"
     answer = watcher.get("/watch/rules/")
     page = unescape(text_of(answer))
-    assert len(rows_of(answer)) == len(PACK.rules) > 10
-    for rule in PACK.rules:
+    shown = {(row.pack, row.rule_id) for row in rows_of(answer)}
+    assert shown == {(name, rule.rule_id) for name, rule in RULES}
+    assert len(shown) > 60
+    for _name, rule in RULES:
         limit = rule.in_force(date(2026, 11, 20))
         assert rule.text(language, on=date(2026, 11, 20)) in page
         assert limit.source in page
-    assert ("核对：二手" if language == "zh" else "Verified：Secondary") in page
+    assert ("核对：二手" if language == "zh" else "Verified: Secondary") in page
 
 
-def test_every_force_and_verification_of_a_rule_has_its_word():
-    limits = [limit for rule in PACK.rules for limit in rule.limits]
+def test_every_force_verification_effect_and_act_of_a_rule_has_its_word():
+    limits = [limit for _name, rule in RULES for limit in rule.limits]
     assert {limit.force for limit in limits} <= set(terms.FORCE)
     assert {limit.verified for limit in limits} <= set(terms.VERIFIED)
     assert set(terms.VERIFIED) == set(terms.VERIFIED_MEANS) == set(terms.VERIFIED_COLOUR)
+    assert set(terms.EFFECT) == set(terms.EFFECT_OF_ACT) == set(EFFECTS)
+    assert set(terms.OUTCOME) == set(terms.OF_ACT)
+    assert all(topics.act_word(act) != act for act in ACTS)
+    assert set(packs()) < set(terms.PACK)
+
+
+def test_packs_that_are_not_in_use_are_shown_as_such(watcher):
+    told = [
+        (p["pack"].name, p["pack"].in_use) for p in watcher.get("/watch/rules/").context["packs"]
+    ]
+    assert told == [(CN, True), ("us_reg_f", False)]
+    assert "随系统提供，未启用" in text_of(watcher.get("/watch/rules/"))
+    answer = watcher.get("/watch/rules/us_reg_f/us_call_cap/")
+    assert "现在没有启用" in text_of(answer)
+    assert answer.context["all_right"]
+    assert "现在没有启用" not in text_of(watcher.get(f"/watch/rules/{CN}/cn_window/"))
+
+
+def test_the_institutions_own_figures_are_a_pack_beside_the_law(watcher, own_rules):  # noqa: F811
+    answer = watcher.get("/watch/rules/")
+    own = next(pack for pack in answer.context["packs"] if pack["pack"].own)
+    assert (own["pack"].name, own["found"], own["pack"].in_use) == ("own", 1, True)
+    assert "行内规定，使用中" in text_of(answer)
+    page = text_of(watcher.get("/watch/rules/own/cn_message_cap/"))
+    assert "每位借款人每个当地日最多发送 2 条消息" in page
+    assert "某某银行催收管理办法 第三条" in page
+    assert "最多发送 3 条消息" in text_of(watcher.get(f"/watch/rules/{CN}/cn_message_cap/"))
+
+
+def test_rules_stand_in_sections_by_what_they_are_about(watcher):
+    sections = watcher.get("/watch/rules/").context["packs"][0]["sections"]
+    where = {one["row"].rule_id: topic for topic, _title, rows in sections for one in rows}
+    assert set(where) == {rule.rule_id for rule in PACK.rules}
+    told = {
+        "cn_purpose": "act",
+        "cn_role": "role",
+        "cn_hold": "holds",
+        "cn_window": "attempts_today",
+        "cn_message_cap": "attempts_today",
+        "cn_text": "discloses_debt",
+        "cn_exam": "collectors",
+        "cn_agency_listed": "collectors",  # asked of contacts and of handing over
+        "cn_handover_notice": "handover_notice_date",
+        "cn_record": "recorded",  # a duty
+        "cn_line": "recorded",
+        "cn_sue_hold": "sue",
+        "cn_plan_term": "plan",
+        "cn_keep_card": "erase",
+    }
+    assert {rule_id: where[rule_id] for rule_id in told} == told
+    order = [topic for topic, *_ in sections]
+    assert order == [topic for topic in topics.ORDER if topic in order]
+    assert max(len(rows) for *_, rows in sections) < 15
+
+
+def test_a_rule_says_its_acts_its_exception_and_who_may_override_it(watcher):
+    page = text_of(watcher.get(f"/watch/rules/{CN}/cn_unanswered_cap/"))
+    assert "有效的约定：重拨的约定" in page
+    assert "联系方式：电话" in page
+    assert "主管、合规" in page
+    assert "不宜联系，可放行" in page
+    assert "起诉" in text_of(watcher.get(f"/watch/rules/{CN}/cn_time_barred/"))
+    assert "移交受托机构 · 起诉" in text_of(watcher.get(f"/watch/rules/{CN}/cn_all_in/"))
+    represented = text_of(watcher.get(f"/watch/rules/{CN}/cn_represented/"))
+    assert "改为联系他人：代理人" in represented
+    assert "被联系人身份：代理人以外" in represented
+    listed = text_of(watcher.get("/watch/rules/?q=cn_unanswered_cap"))
+    assert "例外：有效的约定：重拨的约定" in listed
+    assert "（主管、合规）" in listed
+
+
+def test_a_condition_is_told_in_words():
+    limit = next(rule for rule in PACK.rules if rule.rule_id == "cn_liable").in_force(NOON.date())
+    purpose, role = OneOf("purpose", "purposes"), OneOf("role", "roles")
+    assert scope.told(All((purpose, Not(role))), limit) == (
+        "联系目的：催收、提醒；并且被联系人身份：保证人、共同借款人以外"
+    )
+    assert scope.told(None, limit) == ""
+    for _name, rule in RULES:  # none is left without a word
+        for asked_of in (rule.when, rule.unless):
+            told = scope.told(asked_of, rule.limits[-1])
+            assert bool(told) is (asked_of is not None)
 
 
 def test_the_figures_are_those_of_the_chosen_day(watcher):
@@ -90,10 +183,14 @@ def test_rules_are_found_by_force_verification_and_words(watcher):
     def found(**sent):
         return {row.rule_id for row in rows_of(watcher.get("/watch/rules/", sent))}
 
-    assert found(force="SELF") == {"cn_source"}
-    assert found(verified="own", q="案件") == {"cn_collect_state", "cn_remind_state"}
-    assert found(q="GB/T 次") == {"cn_daily_cap"}
+    everything = found()
+    by_force = [found(force=force) for force in terms.FORCE]
+    assert set().union(*by_force) == everything
+    assert sum(map(len, by_force)) == len(everything)
+    assert {"cn_collect_state", "cn_remind_state"} <= found(verified="own", q="案件")
     assert found(q="CN_WINDOW") == {"cn_window"}
+    assert found(q="Reg_F us") == set()
+    assert "cn_unanswered_cap" in found(q="同一号码 未接通")
     assert found(force="DRAFT") == set()
     assert "没有符合条件的规则" in text_of(watcher.get("/watch/rules/?q=nobody"))
 
@@ -101,173 +198,70 @@ def test_rules_are_found_by_force_verification_and_words(watcher):
 @pytest.mark.parametrize("on", ["x", "0001-01-01", "2026-13-01"])
 def test_a_day_that_is_none_is_told(watcher, on):
     answer = watcher.get("/watch/rules/", {"on": on})
-    assert (answer.status_code, len(rows_of(answer))) == (422, len(PACK.rules))
+    assert (answer.status_code, len(rows_of(answer))) == (422, len(RULES))
 
 
-@pytest.mark.parametrize("rule_id", [rule.rule_id for rule in PACK.rules])
+@pytest.mark.parametrize(
+    ("pack", "rule"), [(name, rule) for name, rule in RULES], ids=[r.rule_id for _, r in RULES]
+)
 def test_a_rule_has_a_page_with_all_its_figures_and_cases_that_come_out_as_written(
-    watcher, rule_id
+    watcher, pack, rule
 ):
-    answer = watcher.get(f"/watch/rules/{SHIPPED}/{rule_id}/")
-    rule = next(one for one in PACK.rules if one.rule_id == rule_id)
+    answer = watcher.get(f"/watch/rules/{pack}/{rule.rule_id}/")
     assert len(answer.context["history"]) == len(rule.limits)
     assert answer.context["cases"]
     assert answer.context["all_right"]
-    assert any(rule_id in _rules_of(told["case"]) for told in answer.context["cases"])
+    assert any(rule.rule_id in _rules_of(told["case"]) for told in answer.context["cases"])
 
 
 def _rules_of(case):
-    return {because.rule_id for because in case.verdict.because}
+    """The rules that a worked case is about: against it, or a duty that goes with it."""
+    return {because.rule_id for because in (*case.verdict.because, *case.verdict.duties)}
 
 
-def test_every_worked_case_is_on_the_page_of_some_rule():
-    told = {c.title for rule in PACK.rules for c in rulebook.worked(PACK, rule, "en")}
+def test_a_duty_is_shown_with_the_cases_that_come_out_with_it(watcher):
+    answer = watcher.get(f"/watch/rules/{CN}/cn_record/")
+    duty = next(told for told in answer.context["cases"] if told["duties"])
+    assert (duty["expected"]["code"], duty["right"]) == ("allow_with_duties", True)
+    assert "须做到：" in text_of(answer)
+
+
+@pytest.mark.parametrize("pack", packs())
+def test_every_worked_case_is_on_the_page_of_some_rule(pack):
+    loaded = load_pack(pack)
+    base = rulebook.lawful(loaded)
+    told = {c.title for rule in loaded.rules for c in rulebook.worked(loaded, rule, "en")}
+    ours = {rule.rule_id for rule in loaded.rules}
     written = {
-        c["en"] for c in rulebook._cases(SHIPPED)["case"] if c.get("facts") or c.get("codes")
+        case.en for case in cases(pack) if case.facts != base and _speaks_of(case, pack, ours)
     }
-    assert len(told) > 40
-    assert written <= told
+    assert len(told) > 20
+    assert written - told == set()
+
+
+def _speaks_of(case, pack, rules):
+    """Whether a case is about a rule: not one without a moment, or of an act that nobody declared."""
+    verdict = decided(pack, case)
+    return verdict.allowed or bool(rules & {because.rule_id for because in verdict.because})
 
 
 def test_a_case_that_does_not_come_out_as_written_is_told(watcher, monkeypatch):
-    written = rulebook._cases(SHIPPED)
-    wrong = [c | {"outcome": "allow"} if "cap" in c["en"] else c for c in written["case"]]
-    monkeypatch.setattr(rulebook, "_cases", lambda name: written | {"case": wrong})
-    answer = watcher.get(f"/watch/rules/{SHIPPED}/cn_daily_cap/")
+    wrong = tuple(replace(case, outcome="allow") for case in cases(CN))
+    monkeypatch.setattr(rulebook, "cases", lambda name: wrong)
+    answer = watcher.get(f"/watch/rules/{CN}/cn_frequency/")
     assert not answer.context["all_right"]
     assert "有例子的结果与写定的不同" in text_of(answer)
 
 
-@pytest.mark.parametrize("page", [f"{SHIPPED}/nobody", "nobody/cn_window"])
+@pytest.mark.parametrize("page", [f"{CN}/nobody", "nobody/cn_window"])
 def test_a_rule_that_is_none_is_not_found(watcher, page):
     assert watcher.get(f"/watch/rules/{page}/").status_code == 404
 
 
 def test_a_rule_tells_how_often_it_was_against_a_contact_and_leads_there(watcher, case):
-    for channel in ("visit", "visit", "sms"):
+    for channel in ("pigeon", "pigeon", "sms"):
         asked(case, channel=channel)
-    answer = watcher.get(f"/watch/rules/{SHIPPED}/cn_channel/")
+    answer = watcher.get(f"/watch/rules/{CN}/cn_channel/")
     assert answer.context["against"] == 2
     listed = answer.context["listed"].removesuffix("#list")
     assert len(watcher.get(listed).context["rows"]) == 2
-
-
-# ---- what if ---------------------------------------------------------------------------------------
-
-
-def test_the_form_asks_for_every_fact_of_the_gate_by_its_name(watcher):
-    shown = watcher.get("/watch/trial/").context["fields"]
-    assert [field.name for field in shown] == [field.name for field in fields(ContactFacts)]
-    assert {facts.kind_of(field.name).of for field in shown} <= set(facts.SHAPES)
-    assert all(field.label != field.name for field in shown)
-
-
-def test_it_begins_with_a_contact_that_is_allowed_today(watcher):
-    answer = watcher.get("/watch/trial/")
-    assert answer.context["answer"]["outcome"]["code"] == "allow"
-    moment = next(f for f in answer.context["fields"] if f.name == "at")
-    assert moment.value == "2026-11-20T10:00:00"
-
-
-def test_what_is_typed_is_what_the_gate_is_asked():
-    told = lawful(
-        holds=frozenset({"complaint", "unheard_of"}),
-        at=datetime(2026, 3, 8, 6, 59, 30, tzinfo=UTC),
-        zone="America/New_York",
-        overdue_minor=123_456_789,
-        point_valid=False,
-        stated=frozenset({"zone"}),
-    )
-    assert facts.read(facts.typed_of(told)) == (told, {})
-    nothing = ContactFacts()
-    assert facts.read(facts.typed_of(nothing)) == (nothing, {})
-
-
-def sent_of(told, **changes):
-    """The form as it is sent with these facts."""
-    return {"ask": "1", **facts.typed_of(told), **changes}
-
-
-def test_the_answer_has_its_reasons_and_its_earliest_moment(watcher):
-    late = lawful(at=datetime(2026, 11, 20, 15, 0, tzinfo=UTC))
-    answer = watcher.get("/watch/trial/", sent_of(late))
-    page = text_of(answer)
-    assert answer.context["answer"]["outcome"]["code"] == "defer"
-    assert "最早可于 2026-11-21 08:00" in page
-    assert "现在是借款人当地 23:00" in page
-    assert 'href="/watch/rules/cn_first/cn_window/"' in page
-
-
-def test_nothing_typed_is_nothing_known_and_refused(watcher):
-    answer = watcher.get("/watch/trial/", {"ask": "1", "holds-unknown": "1"})
-    assert answer.context["answer"]["outcome"]["code"] == "refuse"
-    assert text_of(answer).count("不明，不得联系") >= 1
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("at", "tomorrow"),
-        ("at", "0001-01-01T00:00"),
-        ("at", "2026-11-20T10:00+08:00"),
-        ("attempts_today", "-1"),
-        ("attempts_today", "1.5"),
-        ("attempts_today", "9" * 40),
-        ("overdue_minor", "x"),
-        ("overdue_minor", "-5"),
-        ("point_valid", "perhaps"),
-        ("zone", "x" * 300),
-    ],
-)
-def test_what_can_be_no_such_fact_is_told_and_stays(watcher, name, text):
-    answer = watcher.get("/watch/trial/", sent_of(lawful(), **{name: text}))
-    assert answer.status_code == 422
-    assert answer.context["answer"] is None
-    wrong = [field for field in answer.context["fields"] if field.wrong]
-    assert [field.name for field in wrong] == [name]
-    assert facts.named(name) in answer.context["wrong"]["hint"]
-    assert text in wrong[0].value or any(code == text for code, *_ in wrong[0].choices)
-
-
-def test_a_zone_that_is_none_is_for_the_gate_to_refuse(watcher):
-    answer = watcher.get("/watch/trial/", sent_of(lawful(), zone="Mars/Base"))
-    assert answer.context["answer"]["outcome"]["code"] == "refuse"
-
-
-def test_it_keeps_nothing(watcher, case):
-    def kept():
-        return [m.objects.count() for m in (GateVerdict, VerdictReason, Slot, Event)]
-
-    before = kept()
-    watcher.get("/watch/trial/", sent_of(lawful(channel="visit")))
-    assert kept() == before
-
-
-def test_it_can_begin_with_the_facts_of_a_verdict_and_says_the_same(watcher, case):
-    verdict = asked(case, holds=frozenset({"complaint"}), attempts_today=2)
-    page = text_of(watcher.get(f"/watch/verdicts/{verdict.pk}/"))
-    assert f'href="/watch/trial/?verdict={verdict.pk}"' in page
-    answer = watcher.get("/watch/trial/", {"verdict": verdict.pk})
-    assert answer.context["answer"]["outcome"]["code"] == "refuse"
-    chosen = {f.name: [c for c, _label, on in f.choices if on] for f in answer.context["fields"]}
-    assert (chosen["holds"], chosen["role"]) == (["complaint"], ["debtor"])
-    assert watcher.get("/watch/trial/?verdict=x").status_code == 404
-
-
-def test_a_verdict_that_cannot_be_read_begins_nothing(watcher, case):
-    verdict = asked(case)
-    changed(verdict, lambda record: record["facts"].update(moon="full"))
-    answer = watcher.get("/watch/trial/", {"verdict": verdict.pk})
-    assert (answer.status_code, "记录无法读取" in text_of(answer)) == (422, True)
-
-
-def test_a_bank_without_worked_cases_begins_with_nothing_known(watcher, monkeypatch):
-    monkeypatch.setattr(rulebook, "_cases", lambda name: {})
-    answer = watcher.get("/watch/trial/")
-    assert answer.context["answer"]["outcome"]["code"] == "refuse"
-    assert watcher.get(f"/watch/rules/{SHIPPED}/cn_window/").context["cases"] == []
-
-
-def test_the_packs_are_those_that_the_gate_asks():
-    assert all(isinstance(pack, Pack) for pack in rulebook.packs_in_use())
-    assert may_contact(lawful()).rules_version in {p.version for p in rulebook.packs_in_use()}

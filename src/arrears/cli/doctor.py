@@ -18,6 +18,7 @@ from arrears.cli.screen import table
 from arrears.core.errors import UserError
 from arrears.lake.book import versions
 from arrears.lake.home import Home
+from arrears.rules.book import OWN_FILE, institution_book, shipped
 
 PACKAGES = ("arrears", "duckdb", "pyarrow", "numpy", "sqlglot", "tzdata")
 LEAST_FREE_BYTES = 2_000_000_000
@@ -31,7 +32,8 @@ def doctor(home: HomeOption = DEFAULT_HOME) -> None:
     Ends with exit code 1 when something needs mending.
     """
     place = Home(home)
-    lines = [*_machine(home), *_zone(), *_book(place), *_channels(place), *_ledger(place)]
+    lines = [*_machine(home), *_zone(), *_book(place), *_rules(place)]
+    lines += [*_channels(place), *_ledger(place)]
     rows = [("✗" if mend else "✓", what, found, mend) for what, found, mend in lines]
     table("Doctor", ("", "what", "found", "what to do"), rows, left=4)
     if any(mend for *_, mend in lines):
@@ -93,6 +95,18 @@ def _book(home: Home) -> list[Line]:
     if left:
         lines.append(("unfinished", ", ".join(left), "The next load or run finishes or clears it."))
     return lines
+
+
+def _rules(home: Home) -> list[Line]:
+    """The rules in use, or what is wrong with the institution's own."""
+    file = home.path / OWN_FILE
+    try:
+        book = institution_book(file.read_text(encoding="utf-8")) if file.exists() else shipped()
+    except UserError as error:
+        return [("rules", error.wrong, error.hint)]
+    except (OSError, UnicodeDecodeError):
+        return [("rules", f"{OWN_FILE} cannot be read", "Nothing is allowed until it can be.")]
+    return [("rules", book.version, "")]
 
 
 def _channels(home: Home) -> list[Line]:

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from threading import Event, Thread
 from typing import Annotated
 
 import typer
@@ -21,6 +22,7 @@ from arrears.lake.home import Home
 
 FIRST = "admin"
 THREADS = 8  # of each process
+AGAIN_SECONDS = 10  # longer than the requests at hand are waited for
 LAST_WORD_SECONDS = 15  # a process that has not ended by then is ended
 
 
@@ -84,7 +86,7 @@ def serve(
     configure_logs()
     say(f"The workbench is at http://{host}:{port}/ (stop it with Ctrl+C)")
     say(f"Sending by: {', '.join(ways)}" if ways else f"No channel in {FILE}: messages wait.")
-    with _ended_by_signal(), sender_at_work(ways, home=place, now=now):
+    with sender_at_work(ways, home=place, now=now), _ended_by_signal():
         if workers == 1:
             _one(host, port, proxy)
         else:
@@ -153,16 +155,29 @@ def _may_be_several() -> None:
 
 @contextmanager
 def _ended_by_signal() -> Iterator[None]:
-    """SIGTERM ends what runs meanwhile as Ctrl+C does: in order, and with exit code 0."""
+    """SIGTERM and Ctrl+C end what runs meanwhile, in order and with exit code 0; once is enough.
 
-    def end(_number: int, _frame: object) -> None:
-        raise SystemExit(0)
+    Where the signal comes while Python runs a finalizer, whatever it raises is dropped there: so it is
+    given again until what runs meanwhile has ended.
+    """
+    ended = Event()
 
-    before = signal.signal(signal.SIGTERM, end)
+    def again(number: int) -> None:
+        if not ended.wait(AGAIN_SECONDS):
+            os.kill(os.getpid(), number)
+
+    def end(number: int, _frame: object) -> None:
+        if not ended.is_set():
+            Thread(target=again, args=(number,), daemon=True).start()
+            raise SystemExit(0)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        ended.set()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _first_person() -> None:

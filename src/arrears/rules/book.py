@@ -1,9 +1,10 @@
 """The rule book of an institution: packs that are all asked, and its own figures, which only tighten."""
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
-from functools import cache
+from functools import cache, lru_cache
 
 from arrears.core.day import Span
 from arrears.core.errors import UserError
@@ -13,6 +14,7 @@ from arrears.rules.pack import Pack, load_pack, versioned, written_limits
 from arrears.rules.rule import Rule
 
 SHIPPED = ("cn",)
+OWN_FILE = "rules.toml"  # in the institution's home
 OWN = "own"  # the name of an institution's pack
 _QUOTED = {"force": "POLICY", "verified": "own"}
 
@@ -51,6 +53,28 @@ def shipped(names: tuple[str, ...] = SHIPPED) -> Book:
     if not names:
         raise PackUnreadable("A rule book needs at least one law", hint=f"Name {SHIPPED[0]}.")
     return Book(tuple(load_pack(name) for name in dict.fromkeys(names)))
+
+
+@lru_cache(maxsize=8)
+def institution_book(text: str) -> Book:
+    """The book that an institution's own rules.toml asks for: its laws, and its own figures if it has any.
+
+    Raises: PackUnreadable, PackLoosens.
+    """
+    try:
+        written = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PackUnreadable(f"{OWN_FILE} is no TOML: {error}", hint="Mend the file.") from error
+    if strangers := sorted(set(written) - {"book", "pack", "rule"}):
+        raise PackUnreadable(
+            f"{OWN_FILE} speaks of {', '.join(strangers)}",
+            hint="It holds [book], [pack] and rules.",
+        )
+    names = written.get("book", {}).get("packs", list(SHIPPED))
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise PackUnreadable(f"{OWN_FILE} names no list of packs", hint='Write packs = ["cn"].')
+    book = shipped(tuple(names))
+    return tightened(book, text) if "rule" in written else book
 
 
 def tightened(book: Book, text: str) -> Book:

@@ -49,7 +49,6 @@ TEXT_CLASSES = (
     "false_promise",
     "extra_fee",
     "new_borrowing",
-    "public_posting",
 )
 NO_CASE = "none"  # the borrower has no case: nothing is overdue yet
 CASE_STATES = (NO_CASE, *CASE_MOVES)

@@ -166,7 +166,6 @@ VALUE_WORDS: dict[str, Words] = {
     "false_promise": ("虚假承诺", "false promise"),
     "extra_fee": ("额外收费", "extra fee"),
     "new_borrowing": ("诱导借新还旧", "pushing new borrowing"),
-    "public_posting": ("公开张贴", "public posting"),
     # Cases, complaints, records.
     "none": ("尚无", "none yet"),
     "open": ("待办", "open"),

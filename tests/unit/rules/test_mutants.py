@@ -13,6 +13,8 @@ import arrears.rules
 from arrears.rules.cases import cases
 from arrears.rules.pack import HOME
 
+pytestmark = pytest.mark.long
+
 SOURCE = Path(arrears.rules.__file__).parent
 IN_ORDER = (
     "facts",

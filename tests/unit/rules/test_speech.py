@@ -216,7 +216,7 @@ class TestSentences:
 
     @pytest.mark.parametrize("page", ["wording.md", "wording.zh-CN.md"])
     def test_the_page_tells_the_figures_as_they_are(self, page):
-        text = (ROOT / "docs" / "explain" / page).read_text(encoding="utf-8")
+        text = (ROOT / "docs" / "reference" / page).read_text(encoding="utf-8")
         halves = [
             scores(one for one in sentences() if one.half == half) for half in ("tune", "kept")
         ]

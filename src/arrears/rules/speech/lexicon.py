@@ -8,21 +8,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from arrears.rules.facts import TEXT_CLASSES
 from arrears.rules.speech.pattern import LexiconUnreadable, expression, sounds_of
 
 PLAIN, REVIEW = "plain", "review"
 CERTAINTIES = (PLAIN, REVIEW)
-KINDS = (
-    "impersonate",
-    "threat",
-    "insult",
-    "privacy",
-    "false_blacklist",
-    "exaggerate",
-    "false_promise",
-    "extra_fee",
-    "new_borrowing",
-)
+KINDS = TEXT_CLASSES
 _CITED = ("source", "article", "force", "verified")
 _FOUND = ("zh", "en", *_CITED)
 

@@ -11,11 +11,10 @@ from arrears.web.ledger.holds import holds_of_points
 from arrears.web.ledger.models import (
     Borrower,
     Case,
-    CaseDay,
     ContactPoint,
     Person,
-    StatedFact,
 )
+from arrears.web.ledger.sql import asked
 
 # Which statement about all points of a kind says where the bank has them from.
 SOURCE_OF = {
@@ -24,6 +23,14 @@ SOURCE_OF = {
     "email": "email_source",
     "address": "address_source",
 }
+# Of the run before people: what a borrower owes, and what is stated of all borrowers.
+OWED = (
+    "SELECT overdue_minor, penalty_minor, compound_minor, flags FROM ledger_caseday"
+    " WHERE run_id = (SELECT run_id FROM ledger_pointer) AND borrower_id = %s"
+)
+STATED = (
+    "SELECT fact, value FROM ledger_statedfact WHERE run_id = (SELECT run_id FROM ledger_pointer)"
+)
 
 
 def facts_of(
@@ -116,16 +123,15 @@ def facts_of_points(
 
 def _owed(borrower_id: str) -> dict[str, Any]:
     """What the run before people says of the borrower: amounts, and the flags of the book."""
-    days = CaseDay.objects.filter(run__pointer__isnull=False, borrower_id=borrower_id)
-    found = days.values("overdue_minor", "penalty_minor", "compound_minor", "flags").first()
-    if found is None:
+    found = asked(OWED, borrower_id)
+    if not found:
         return {"overdue_minor": None, "demand_minor": None, "owed_minor": None, "flags": ""}
-    overdue = found["overdue_minor"]
+    overdue, penalty, compound, flags = found[0]
     return {
         "overdue_minor": overdue,
         "demand_minor": overdue,
-        "owed_minor": overdue + found["penalty_minor"] + found["compound_minor"],
-        "flags": found["flags"],
+        "owed_minor": overdue + penalty + compound,
+        "flags": flags,
     }
 
 
@@ -152,8 +158,7 @@ def local_date_of(borrower: Borrower, at: datetime) -> date | None:
 
 def _stated() -> dict[str, str]:
     """What the institution states of all its borrowers, as the run before people knew it."""
-    stated = StatedFact.objects.filter(run__pointer__isnull=False)
-    return dict(stated.values_list("fact", "value"))
+    return dict(asked(STATED))
 
 
 def _taken_from(told: dict[str, str], borrower: Borrower, point: ContactPoint) -> frozenset[str]:

@@ -6,9 +6,16 @@ from datetime import date, datetime, tzinfo
 from django.db.models import Q
 
 from arrears.core.hold import KINDS, HoldFacts, kinds_stopping, plain, possible_days
-from arrears.web.ledger.models import ContactPoint, Hold, ReceivedPayment
+from arrears.web.ledger.models import ContactPoint, Hold
+from arrears.web.ledger.sql import asked, marks
 
 OF_ANYONE = tuple(kind.kind for kind in KINDS.values() if kind.of_anyone)
+# An index of its own serves each of the two ways; that of the second knows filled values only.
+OPEN = (
+    "SELECT * FROM ledger_hold WHERE ended_at IS NULL AND (borrower_id = %s"
+    " OR (NOT (value = '') AND value IN ({values}) AND kind IN ({kinds}))) ORDER BY at, id"
+)
+PAID = "SELECT 1 FROM ledger_receivedpayment WHERE borrower_id = %s AND settled_at IS NULL LIMIT 1"
 # A payment on its way stops what the kind says, from the moment that it was told of.
 ON_ITS_WAY = HoldFacts(kind="payment_received")
 
@@ -53,7 +60,7 @@ def holds_of_points(
     first, last = possible_days(at, zone)
     holds = [HoldFacts(kind=flag) for flag in flags]
     holds += [hold.facts for hold in open_holds(borrower_id, points)]
-    if ReceivedPayment.objects.filter(borrower_id=borrower_id, settled_at=None).exists():
+    if asked(PAID, borrower_id):
         holds.append(ON_ITS_WAY)
     return tuple(
         kinds_stopping(
@@ -71,10 +78,9 @@ def holds_of_points(
 
 def open_holds(borrower_id: str, points: Iterable[ContactPoint]) -> list[Hold]:
     """The holds that nobody has ended: the borrower's, and those that close a point for everyone."""
-    values = {plain(point.value) for point in points}
-    theirs = Q(borrower_id=borrower_id) | Q(kind__in=OF_ANYONE, value__in=values)
-    found = Hold.objects.filter(theirs, ended_at=None).select_related("by")
-    return list(found.order_by("at", "pk"))
+    values = tuple({plain(point.value) for point in points})
+    sql = OPEN.format(kinds=marks(OF_ANYONE), values=marks(values))
+    return list(Hold.objects.raw(sql, (borrower_id, *values, *OF_ANYONE)))
 
 
 def whole_on(day: date) -> Q:

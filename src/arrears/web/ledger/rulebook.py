@@ -1,26 +1,32 @@
 """The rule book in use: the laws that the institution names and its own figures, from its rules.toml."""
 
-import tomllib
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
-from arrears.rules.book import SHIPPED, Book, shipped, tightened
+from arrears.rules.book import OWN_FILE, Book, institution_book, shipped
 from arrears.rules.facts import RecordUnreadable
 from arrears.rules.limit import PackUnreadable
 from arrears.rules.record import book_from, book_record
 from arrears.web.ledger.models import RuleBook
+from arrears.web.ledger.sql import asked
 
-FILE = "rules.toml"
+KNOWN = "SELECT 1 FROM ledger_rulebook WHERE version = %s"
 KEPT = 8  # books of past verdicts that a process remembers
+
+
+class RulesNotKept(RecordUnreadable):
+    """The rules of a past verdict are not kept here."""
+
+    exit_code = 78
 
 
 def book_in_use() -> Book:
     """The book by which the gate decides now. Raises: PackUnreadable, PackLoosens."""
     home: Path = settings.ARREARS_HOME  # type: ignore[misc]
-    file = home / FILE
+    file = home / OWN_FILE
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -29,42 +35,28 @@ def book_in_use() -> Book:
         raise PackUnreadable(
             f"{file} cannot be read", hint="Nothing is allowed until it can be: mend the file."
         ) from error
-    return _book(text)
+    return institution_book(text)
 
 
 def book_of(version: str) -> Book:
-    """The book that gave the verdicts of that version. Raises: RecordUnreadable."""
+    """The book that gave the verdicts of that version. Raises: RulesNotKept, RecordUnreadable."""
     now = book_in_use()
     return now if now.version == version else _kept(version)
 
 
 def keep_book(book: Book, *, at: datetime) -> None:
     """The book is stored whole with its first verdict; it is called inside an action."""
-    known = RuleBook.objects.filter(pk=book.version)
-    if not known.exists():
+    if not asked(KNOWN, book.version):
         # Two first verdicts at once: the second finds it there.
         made = RuleBook(version=book.version, record=book_record(book), first_at=at)
         RuleBook.objects.bulk_create([made], ignore_conflicts=True)
 
 
 @lru_cache(maxsize=KEPT)
-def _book(text: str) -> Book:
-    try:
-        written = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PackUnreadable(f"{FILE} is no TOML: {error}", hint="Mend the file.") from error
-    names = written.get("book", {}).get("packs", list(SHIPPED))
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise PackUnreadable(f"{FILE} names no list of packs", hint='Write packs = ["cn"].')
-    book = shipped(tuple(names))
-    return tightened(book, text) if "rule" in written else book
-
-
-@lru_cache(maxsize=KEPT)
 def _kept(version: str) -> Book:
     kept = RuleBook.objects.filter(pk=version).values_list("record", flat=True).first()
     if kept is None:
-        raise RecordUnreadable(
+        raise RulesNotKept(
             f"The rules {version} are not kept here",
             hint="The verdict was given before rules were kept, or by another installation.",
         )

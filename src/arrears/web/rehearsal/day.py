@@ -24,6 +24,7 @@ from arrears.synth.replies import (
     reply,
     temper_of,
 )
+from arrears.web.ledger.actions.calls import claim_call
 from arrears.web.ledger.actions.cases import release_case, take_next_case
 from arrears.web.ledger.actions.holds import end_hold, place_hold
 from arrears.web.ledger.actions.publish import publish_run
@@ -119,21 +120,26 @@ class Rehearsal:
             release_case(case_id=case.pk, by=person, at=self._at(day, 17, minutes=40))
 
     def _call(self, case: Case, person: Person, day: date, at: datetime) -> None:
-        """The borrower is called and what they say is written down."""
+        """The borrower is called, if the rules allow it, and what they say is written down."""
         chance = chance_of(self.seed, case.borrower_id, day, "call")
         said = reply(temper_of(case.borrower_id, seed=self.seed), chance)
         point = (
             ContactPoint.objects.filter(borrower_id=case.borrower_id, kind="mobile")
-            .filter(wrong_since__isnull=True, role="debtor")
+            .filter(wrong_since__isnull=True, role__in=("debtor", "legal_representative"))
             .order_by("pk")
             .first()
         )
+        if point is None:
+            return
+        dialled = claim_call(case_id=case.pk, point_id=point.pk, by=person, at=at)
+        if dialled.call is None:
+            return
         record_outcome(
             case_id=case.pk,
             channel="call",
             outcome=said.outcome,
             note=said.note,
-            point_id=point.pk if point else "",
+            point_id=point.pk,
             contact_date=day,
             by=person,
             at=at,

@@ -1,7 +1,7 @@
-"""Whose day is used up, or but for one contact: the caps of the rules beside what was used of them."""
+"""Whose day is used up, or but for one: each kind of what is counted by its own cap."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,51 +11,42 @@ from django.utils import timezone
 
 from arrears.web.forms import page_asked, paged
 from arrears.web.ledger.models import Person
-from arrears.web.ledger.queries.caps import NearCaps, near_cap, near_count
+from arrears.web.ledger.queries.caps import near_caps, near_counts
 from arrears.web.needs import frame, needs, signed_in
-from arrears.web.watch import rulebook
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """A cap of the rules, and who is near it."""
-
-    rule_id: str
-    pack: str
-    kind: str
-    most: int
-    page: NearCaps
+from arrears.web.watch import rulebook, terms
 
 
 @needs("see_watch")
 def caps_page(request: HttpRequest) -> HttpResponse:
-    """The borrowers whose day is used up, or but for one contact, by each cap that is in force."""
-    near = near_caps(signed_in(request), at=timezone.now(), page=page_asked(request))
-    pages = max((one.page.pages for one in near), default=1)
-    number = max((one.page.number for one in near), default=1)
-    told = {"caps": near, "page": paged(number, pages), **frame(request, "watch")}
+    """By kind how many borrowers have used a day up, or but for one; of one kind, which they are."""
+    at, zone = timezone.now(), ZoneInfo(settings.TIME_ZONE)
+    caps = {cap.kind: cap for cap in rulebook.caps(at.astimezone(zone).date())}
+    near = near_caps(
+        signed_in(request),
+        caps={kind: cap.most for kind, cap in caps.items()},
+        kind=request.GET.get("kind", ""),
+        at=at,
+        zone=zone,
+        page=page_asked(request),
+    )
+    lines: list[dict[str, Any]] = [
+        {"cap": cap, "word": terms.SLOT[kind], "near": near.counts[kind], "here": kind == near.kind}
+        for kind, cap in caps.items()
+    ]
+    told = {
+        "lines": lines,
+        "chosen": next((line for line in lines if line["here"]), None),
+        "rows": near.rows,
+        "by_number": near.kind == "ring",
+        "page": paged(near.number, near.pages),
+        "query": f"kind={near.kind}&",
+        **frame(request, "watch"),
+    }
     return render(request, "watch/caps.html", told)
 
 
-def near_caps(person: Person, *, at: datetime, page: int) -> list[Cap]:
-    """Each cap that is in force, with the borrowers near it that the person sees."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    return [
-        Cap(
-            rule_id,
-            rulebook.pack_of(rule_id),
-            kind,
-            most,
-            near_cap(person, kind=kind, most=most, at=at, zone=zone, page=page),
-        )
-        for rule_id, kind, most in rulebook.caps(at.astimezone(zone).date())
-    ]
-
-
 def most_near(person: Person, *, at: datetime) -> int:
-    """How many borrowers are near a cap in force, counted for each; 0 where there is no cap."""
+    """How many are near a cap in force, counted for each kind; 0 where there is no cap."""
     zone = ZoneInfo(settings.TIME_ZONE)
-    return sum(
-        near_count(person, kind=kind, most=most, at=at, zone=zone)
-        for _rule_id, kind, most in rulebook.caps(at.astimezone(zone).date())
-    )
+    caps = {cap.kind: cap.most for cap in rulebook.caps(at.astimezone(zone).date())}
+    return sum(near.total for near in near_counts(person, caps=caps, at=at, zone=zone).values())

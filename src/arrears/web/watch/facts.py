@@ -1,10 +1,10 @@
 """The facts of a contact as a table in words, and as a form: both follow from what the gate may ask."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from django.utils.timezone import get_default_timezone_name
@@ -14,18 +14,19 @@ from arrears.core.errors import UserError
 from arrears.core.money import major_text, minor_from_text
 from arrears.core.tables import POINT_SOURCES
 from arrears.rules import facts as declared
-from arrears.rules.facts import ContactFacts, known_zone
+from arrears.rules.facts import KINDS, NAMES, NEVER, ContactFacts, known_zone
 from arrears.rules.wording import FACT_NAMES, VALUE_WORDS, worded
 from arrears.web import words
 from arrears.web.ledger.templatetags.shown import moment_in, money
+from arrears.web.watch import topics
 
 YEARS = range(2000, 2200)  # beyond them the clock's zones have no days
 LONGEST = 200  # letters of a fact that is typed
 LONGEST_NUMBER = 12
 UNKNOWN = "-unknown"  # after the name of a set: nothing is known of it
+NOT_ONCE = "-never"  # after the name of a day: it is known that it did not happen
 YES, NO = "yes", "no"
 SETS = (frozenset, tuple, list, set)
-NAMES = tuple(field.name for field in fields(ContactFacts))
 # The words of a fact that are a closed list; any other word is typed.
 CHOICES: dict[str, tuple[str, ...]] = {
     "act": declared.ACTS,
@@ -50,6 +51,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 SHAPES = {bool: "choice", int: "number", datetime: "moment", date: "day", str: "word"}
 
 Typed = Mapping[str, list[str]]  # by the name of a field all that was typed or chosen in it
+Offered = Mapping[str, Mapping[str, str]]  # by the name of a fact words to choose from, with labels
 
 
 class Unreadable(ValueError):
@@ -78,15 +80,14 @@ class Field:
     value: str
     choices: tuple[tuple[str, str, bool], ...]
     unknown: bool
+    never: bool
     wrong: str
 
 
 def kind_of(name: str) -> Kind:
     """What the gate's record of facts says that a fact is."""
-    hint = get_type_hints(ContactFacts)[name]
-    held = next(one for one in get_args(hint) if one is not type(None))
-    made = get_origin(held)
-    return Kind(get_args(held)[0], made) if made in SETS else Kind(held)
+    made = get_origin(KINDS[name])
+    return Kind(get_args(KINDS[name])[0], made) if made in SETS else Kind(KINDS[name])
 
 
 def named(name: str) -> str:
@@ -103,6 +104,16 @@ def table(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def tables(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The facts of a record under their headings; what no version of ours declares comes last."""
+    told = [
+        {"title": title, "facts": table({name: facts.get(name) for name in names})}
+        for title, names in topics.by_topic(name for name in NAMES if name in facts)
+    ]
+    strange = {name: given for name, given in facts.items() if name not in NAMES}
+    return [*told, {"title": _("其他"), "facts": table(strange)}] if strange else told
+
+
 def typed_of(facts: ContactFacts) -> Typed:
     """The facts as they would be typed into the form."""
     typed: dict[str, list[str]] = {}
@@ -110,15 +121,25 @@ def typed_of(facts: ContactFacts) -> Typed:
         given, many = getattr(facts, name), kind_of(name).many
         if given is None:
             typed |= {f"{name}{UNKNOWN}": ["1"]} if many else {}
+        elif given == NEVER:
+            typed[f"{name}{NOT_ONCE}"] = ["1"]
         else:
-            values = sorted(given) if many else [given]
+            values = [given] if not many else sorted(given) if many is frozenset else given
             typed[name] = [_written(name, value, clock(facts.zone)) for value in values]
     return typed
 
 
-def form(typed: Typed, wrong: Mapping[str, str]) -> list[Field]:
-    """The fields of the form in the order of the facts, with what was typed and what is wrong with it."""
-    return [_field(name, typed, wrong.get(name, "")) for name in NAMES]
+def form(
+    typed: Typed, wrong: Mapping[str, str], *, names: Iterable[str], offered: Offered
+) -> dict[str, Field]:
+    """The named fields of the form with what was typed and what is wrong with it."""
+    return {name: _field(name, typed, wrong.get(name, ""), offered.get(name, {})) for name in names}
+
+
+def kept(typed: Typed, names: Iterable[str]) -> list[tuple[str, str]]:
+    """What was typed in these fields, each with the name of its field, so that a form can carry it along."""
+    fields = (f"{name}{mark}" for name in names for mark in ("", UNKNOWN, NOT_ONCE))
+    return [(field, value) for field in fields for value in typed.get(field, ()) if value]
 
 
 def read(typed: Typed) -> tuple[ContactFacts, dict[str, str]]:
@@ -142,23 +163,23 @@ def clock(zone: str | None) -> ZoneInfo:
     return known_zone(zone or None) or ZoneInfo(get_default_timezone_name())
 
 
-def _field(name: str, typed: Typed, wrong: str) -> Field:
+def _field(name: str, typed: Typed, wrong: str, offered: Mapping[str, str]) -> Field:
     kind, given = kind_of(name), typed.get(name, [])
     shape = "amount" if name.endswith("_minor") else SHAPES[kind.of]
-    if kind.many or name in CHOICES:
-        shape = "boxes" if kind.many and name in CHOICES else "words" if kind.many else "choice"
-    codes: tuple[str, ...] = (YES, NO) if kind.of is bool else CHOICES.get(name, ())
-    if shape in ("choice", "boxes"):
+    labels = {YES: _("是"), NO: _("否")} if kind.of is bool else offered
+    codes = tuple(labels) or CHOICES.get(name, ())
+    if kind.many or codes:
+        shape = "words" if not codes else "boxes" if kind.many else "choice"
+    if codes:
         codes += tuple(one for one in given if one and one not in codes)
-    unknown = f"{name}{UNKNOWN}" in typed if kind.many else not any(given)
-    labels = {YES: _("是"), NO: _("否")} if kind.of is bool else {}
     return Field(
         name=name,
         label=named(name),
         shape=shape,
         value=", ".join(given),
         choices=tuple((c, labels.get(c) or _word(name, c), c in given) for c in codes),
-        unknown=unknown,
+        unknown=f"{name}{UNKNOWN}" in typed if kind.many else not any(given),
+        never=f"{name}{NOT_ONCE}" in typed,
         wrong=wrong,
     )
 
@@ -174,6 +195,8 @@ def _read(name: str, typed: Typed, zone: ZoneInfo) -> Any:
             return None
         parts = given if name in CHOICES else re.split(r"[,，、;；\s]+", " ".join(given))
         return kind.many(_value(name, kind.of, part, zone) for part in parts if part)
+    if f"{name}{NOT_ONCE}" in typed and kind.of is date:
+        return NEVER
     return _value(name, kind.of, given[0], zone) if given else None
 
 
@@ -251,6 +274,8 @@ def _shown(name: str, given: Any, zone: str) -> str:
         return ("、" if words.language() == "zh" else ", ").join(told) or _("无")
     if isinstance(given, int) and name.endswith("_minor"):
         return money(given)
+    if str(given) == NEVER.isoformat():
+        return _("从未")
     moment = _as_moment(name, given)
     return moment_in(moment, str(clock(zone))) if moment else _word(name, str(given))
 
@@ -269,4 +294,6 @@ def _word(name: str, code: str) -> str:
     """A word of a fact as people read it."""
     if name == "stated":
         return named(code)
+    if name == "act":
+        return topics.act_word(code)
     return worded(VALUE_WORDS[code], words.language()) if code in VALUE_WORDS else code

@@ -74,7 +74,7 @@ def _waiting(person: Person, told: Watched) -> list[dict[str, str]]:
         },
         {
             "name": _("现有暂停"),
-            "number": f"{in_force(person).count():,}",
+            "number": f"{in_force(person, on=timezone.localdate()).count():,}",
             "url": reverse("stops"),
         },
         {
@@ -83,7 +83,7 @@ def _waiting(person: Person, told: Watched) -> list[dict[str, str]]:
             "url": reverse("caps"),
         },
         {
-            "name": _("越过提示的联系"),
+            "name": _("放行的限制"),
             "number": f"{told.overrides:,}",
             "url": reverse("overrides"),
         },

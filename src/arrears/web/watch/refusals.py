@@ -21,9 +21,9 @@ from arrears.web.ledger.queries.verdicts import (
     verdict_of,
     verdicts,
 )
-from arrears.web.ledger.rulebook import book_of
+from arrears.web.ledger.rulebook import RulesNotKept, book_of
 from arrears.web.needs import frame, needs, signed_in
-from arrears.web.watch import facts, rulebook, terms
+from arrears.web.watch import facts, rulebook, terms, topics
 from arrears.web.watch.span import Days, days_asked
 
 FILTERS = ("rule", "outcome", "channel", "borrower")
@@ -71,8 +71,9 @@ def verdict_page(request: HttpRequest, verdict_id: int) -> HttpResponse:
     if row is None:
         raise Http404
     shown = {
-        **_told(row),
-        "table": facts.table(row.facts),
+        "row": row,
+        "told": _told(row),
+        "tables": facts.tables(row.facts),
         "again": _again(row),
         **frame(request, "watch"),
     }
@@ -82,7 +83,7 @@ def verdict_page(request: HttpRequest, verdict_id: int) -> HttpResponse:
 def rules_counted(told: Counted, days: Days) -> list[dict[str, Any]]:
     """The rules that were against contacts, the most first: in words, how many, and where they are listed."""
     language, most = words.language(), max(told.rules.values(), default=0)
-    said = {row.rule_id: row for pack in rulebook.book(language, on=days.last) for row in pack.rows}
+    said = rulebook.rows_by_rule(language, on=days.last)
     return [
         {
             "rule_id": rule_id,
@@ -95,14 +96,26 @@ def rules_counted(told: Counted, days: Days) -> list[dict[str, Any]]:
     ]
 
 
-def said(verdict: Verdict, zone: str) -> dict[str, Any]:
+def told_of(verdict: Verdict, *, zone: str, act: str | None) -> dict[str, Any]:
+    """A verdict in words: outcome, reasons, duties, and who may override it."""
+    return {
+        "outcome": said(verdict, zone, act or topics.CONTACT),
+        "reasons": reasons(verdict.because),
+        "duties": reasons(verdict.duties),
+        "lifted_by": terms.roles(verdict.lifted_by),
+    }
+
+
+def said(verdict: Verdict, zone: str, act: str) -> dict[str, Any]:
     """The outcome as the gate puts it, with its earliest moment on that zone's clock, and its light."""
-    sentence = explain(verdict, words.language(), zone=zone or "UTC")[0]
-    return {**terms.outcome(str(verdict.outcome)), "word": sentence}
+    called = terms.outcome(str(verdict.outcome), act)
+    if act != topics.CONTACT and verdict.earliest_at is None:
+        return called  # the gate's own sentences speak of contacts
+    return {**called, "word": explain(verdict, words.language(), zone=zone or "UTC")[0]}
 
 
 def reasons(because: tuple[Because, ...]) -> list[dict[str, str]]:
-    """Each reason in words, with its source, and its rule where a pack in use has it."""
+    """Each reason in words, with its source, and its rule where a pack at hand has it."""
     return [
         {
             "text": one.text(words.language()),
@@ -144,12 +157,12 @@ def _channel(code: str) -> str:
 
 def _told(row: VerdictRow) -> dict[str, Any]:
     """A verdict with what its codes are called."""
-    verdict = row.verdict
+    unread = {"outcome": terms.outcome(row.outcome), "reasons": [], "duties": [], "lifted_by": ""}
+    verdict, act = row.verdict, row.facts.get("act")
     return {
         "row": row,
-        "outcome": said(verdict, row.zone) if verdict else terms.outcome(row.outcome),
         "channel": _channel(row.channel),
-        "reasons": reasons(verdict.because) if verdict else [],
+        **(told_of(verdict, zone=row.zone, act=act) if verdict else unread),
     }
 
 
@@ -164,13 +177,16 @@ def _again(row: VerdictRow) -> dict[str, Any]:
         return unreadable
     try:
         now = replay(row.record, book=book_of(row.rules_version))
-    except OtherRules:
-        text = _("这个结论出自另一版规则，不能用现在的规则重算。")
-        hint = _("要重算，请用当时那一版的系统。现在的规则版本：%(now)s")
-        at_hand = ", ".join(pack.version for pack in rulebook.packs_in_use())
+    except RulesNotKept:
+        text = _("当时的规则没有保存在这里，不能重算。")
+        hint = _("判断早于规则存档，或出自另一套系统。现在的规则版本：%(now)s")
+        at_hand = " + ".join(pack.version for pack in rulebook.packs_in_use())
         return {"state": "other_rules", "text": text, "hint": hint % {"now": at_hand}}
     except RecordUnreadable:
         return unreadable
+    except OtherRules:
+        text = _("记录里的规则版本与登记的不同，请立即查明原因。")
+        return {"state": "differs", "text": text, "hint": ""}
     if now == row.verdict:
         return {"state": "same", "text": _("已按存下的事实重算：结果和理由完全相同。"), "hint": ""}
     text = _("重算的结果与存下的不同，请立即查明原因。")

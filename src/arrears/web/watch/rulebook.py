@@ -5,24 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from arrears.core.contact import SLOT_KINDS
 from arrears.rules.cases import Case, cases, decided, in_order
+from arrears.rules.condition import Below
 from arrears.rules.facts import NAMES, ContactFacts
 from arrears.rules.gate import may_contact
 from arrears.rules.limit import Limit
-from arrears.rules.pack import Pack, packs
-from arrears.rules.rule import Rule
+from arrears.rules.pack import Pack, load_pack, packs
+from arrears.rules.rule import SOFT, Rule
 from arrears.rules.verdict import Verdict
 from arrears.rules.wording import in_words
+from arrears.web.ledger.counts import COUNTS
 from arrears.web.ledger.rulebook import book_in_use
+from arrears.web.watch import scope, topics
 
-# The codes of the rules that count something of a day, with the kind of slot that each counts.
-CAPS = {
-    "daily_cap": "contact",
-    "message_cap": "message",
-    "effective_cap": "talk",
-    "connected_cap": "put_through",
-    "visit_cap": "visit",
-}
+# Which kind of slot each fact counts.
+KIND_OF = {fact: kind for kind, fact in COUNTS.items()} | {"unanswered_today": "ring"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,8 @@ class Figures:
     """The figures of a rule for a span of days, the rule said with them, and who says so."""
 
     text: str
+    when: str  # what it is asked of; empty: of every such act
+    unless: str  # what it makes an exception of; empty: of nothing
     from_date: date
     to_date: date | None
     values: tuple[tuple[str, str], ...]
@@ -48,18 +48,38 @@ class RuleRow:
     rule_id: str
     code: str
     effect: str
+    acts: tuple[str, ...]
+    lifted_by: tuple[str, ...]
+    instead: str
+    topic: str
     stands: str
     figures: Figures
 
 
 @dataclass(frozen=True, slots=True)
 class PackRows:
-    """The rules of one pack. `rules_version` changes with every figure."""
+    """The rules of one pack. `rules_version` changes with every figure. `own`: the institution's figures."""
 
     name: str
     rules_version: str
     zone: str
+    in_use: bool
+    own: bool
     rows: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """How many of a kind of slot fit in a day of the borrower's, by the strictest rule in force.
+
+    Units: of the kind, per local day; of rings, per number. `soft`: someone entitled may go beyond it.
+    """
+
+    pack: str
+    rule_id: str
+    kind: str
+    most: int
+    soft: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +88,8 @@ class Worked:
 
     title: str
     changed: Mapping[str, Any]
+    act: str
+    zone: str
     outcome: str
     codes: tuple[str, ...]
     earliest_at: datetime | None
@@ -85,29 +107,44 @@ def judged(facts: ContactFacts) -> Verdict:
     return may_contact(facts, book=book_in_use())
 
 
+def every_pack() -> tuple[Pack, ...]:
+    """The packs in use, then those that are shipped besides."""
+    asked = packs_in_use()
+    names = {pack.name for pack in asked}
+    return (*asked, *(load_pack(name) for name in packs() if name not in names))
+
+
 def rule_of(pack_name: str, rule_id: str) -> tuple[Pack, Rule] | None:
-    """The rule of that name with its pack; None where no pack in use has it."""
+    """The rule of that name with its pack, in use or not; None where there is none."""
     return next(
         (one for one in _rules() if (one[0].name, one[1].rule_id) == (pack_name, rule_id)), None
     )
 
 
 def pack_of(rule_id: str) -> str:
-    """The name of the pack in use that has the rule; empty where none has."""
+    """The name of the pack that has the rule, one in use before all others; empty where none has."""
     return next((pack.name for pack, rule in _rules() if rule.rule_id == rule_id), "")
 
 
 def book(language: str, *, on: date) -> tuple[PackRows, ...]:
-    """Every rule of every pack in use, as it stands on that day."""
+    """Every rule of every pack, in use or not, as it stands on that day."""
+    used = {pack.name for pack in packs_in_use()}
     return tuple(
         PackRows(
             pack.name,
             pack.version,
             pack.zone,
+            pack.name in used,
+            pack.tightens,
             tuple(row(pack, rule, language, on=on) for rule in pack.rules),
         )
-        for pack in packs_in_use()
+        for pack in every_pack()
     )
+
+
+def rows_by_rule(language: str, *, on: date) -> Mapping[str, RuleRow]:
+    """Each rule by its number as it stands on that day, as its law says it and not the institution."""
+    return {row.rule_id: row for pack in reversed(book(language, on=on)) for row in pack.rows}
 
 
 def row(pack: Pack, rule: Rule, language: str, *, on: date) -> RuleRow:
@@ -118,7 +155,18 @@ def row(pack: Pack, rule: Rule, language: str, *, on: date) -> RuleRow:
         ahead = [one for one in rule.limits if one.span.from_date > on]
         stands, limit = ("ahead", ahead[0]) if ahead else ("ended", rule.limits[-1])
     figures = _figures(rule, limit, language)
-    return RuleRow(pack.name, rule.rule_id, rule.code, rule.effect, stands, figures)
+    return RuleRow(
+        pack.name,
+        rule.rule_id,
+        rule.code,
+        rule.effect,
+        rule.acts,
+        rule.lifted_by,
+        rule.instead,
+        topics.topic_of(rule),
+        stands,
+        figures,
+    )
 
 
 def history(rule: Rule, language: str) -> tuple[Figures, ...]:
@@ -126,17 +174,18 @@ def history(rule: Rule, language: str) -> tuple[Figures, ...]:
     return tuple(_figures(rule, limit, language) for limit in reversed(rule.limits))
 
 
-def caps(on: date) -> tuple[tuple[str, str, int], ...]:
-    """The rules in force that say how often a day: the rule, the kind of slot, its figure.
-
-    Units: contacts of that kind per local day of the borrower's.
-    """
-    found = []
-    for _pack, rule in _rules():
-        limit = rule.in_force(on) if rule.code in CAPS else None
-        most = dict(limit.values).get("most") if limit else None
-        found += [(rule.rule_id, CAPS[rule.code], most)] if isinstance(most, int) else []
-    return tuple(found)
+def caps(on: date) -> tuple[Cap, ...]:
+    """How often a day by the rules in use, one cap for each kind of slot that a rule counts."""
+    found: dict[str, Cap] = {}
+    for pack in packs_in_use():
+        for rule, limit in pack.asked_on(topics.CONTACT, on):
+            asked = rule.requires
+            if limit is None or not isinstance(asked, Below) or asked.fact not in KIND_OF:
+                continue
+            kind, most = KIND_OF[asked.fact], limit.value(asked.most, int)
+            if kind not in found or most < found[kind].most:
+                found[kind] = Cap(pack.name, rule.rule_id, kind, most, rule.effect == SOFT)
+    return tuple(found[kind] for kind in SLOT_KINDS if kind in found)
 
 
 def lawful(pack: Pack) -> ContactFacts | None:
@@ -158,8 +207,8 @@ def worked(pack: Pack, rule: Rule, language: str) -> tuple[Worked, ...]:
         }
         verdict = decided(pack.name, case)
         told = {because.rule_id for because in (*verdict.because, *verdict.duties)}
-        lawfully = verdict.allowed and case.facts.act in rule.acts and asks & set(changed)
-        if rule.rule_id in told or lawfully:
+        tried = asks & set(changed) or case.facts.act != base.act
+        if rule.rule_id in told or (verdict.allowed and case.facts.act in rule.acts and tried):
             found.append(_worked(case, changed, verdict, language))
     return tuple(found)
 
@@ -168,6 +217,8 @@ def _worked(case: Case, changed: Mapping[str, Any], verdict: Verdict, language: 
     return Worked(
         title=case.zh if language == "zh" else case.en,
         changed=changed,
+        act=case.facts.act or "",
+        zone=case.facts.zone or "",
         outcome=case.outcome,
         codes=(*case.codes, *case.duties),
         earliest_at=case.earliest_at,
@@ -177,12 +228,14 @@ def _worked(case: Case, changed: Mapping[str, Any], verdict: Verdict, language: 
 
 
 def _rules() -> Iterator[tuple[Pack, Rule]]:
-    return ((pack, rule) for pack in packs_in_use() for rule in pack.rules)
+    return ((pack, rule) for pack in every_pack() for rule in pack.rules)
 
 
 def _figures(rule: Rule, limit: Limit, language: str) -> Figures:
     return Figures(
         text=rule.text(language, on=limit.span.from_date),
+        when=scope.told(rule.when, limit),
+        unless=scope.told(rule.unless, limit),
         from_date=limit.span.from_date,
         to_date=limit.span.to_date,
         values=tuple((name, in_words(value, language)) for name, value in limit.values),

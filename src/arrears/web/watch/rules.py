@@ -9,21 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from arrears.rules.wording import in_words
 from arrears.web import words
 from arrears.web.ledger.queries.verdicts import against
 from arrears.web.needs import frame, needs, signed_in
-from arrears.web.watch import facts, rulebook, terms
+from arrears.web.watch import facts, rulebook, terms, topics
 from arrears.web.watch.rulebook import Figures, PackRows, RuleRow, Worked
 from arrears.web.watch.span import day_of, last_days
 
-EFFECT: dict[str, Any] = {  # what a rule does where it is not fulfilled
-    "refuse": gettext_lazy("不得联系"),
-    "defer": gettext_lazy("等到符合为止"),
-    "soft_block": gettext_lazy("一般不联系，可说明理由越过"),
-    "redirect": gettext_lazy("改为联系他人"),
-    "duty": gettext_lazy("可以联系，须做到这件事"),
-    "allow_with_duties": gettext_lazy("可以联系，须做到这件事"),
-}
 STANDS: dict[str, Any] = {
     "now": "",
     "ahead": gettext_lazy("当天尚未生效"),
@@ -33,7 +26,7 @@ STANDS: dict[str, Any] = {
 
 @needs("see_watch")
 def rules_page(request: HttpRequest) -> HttpResponse:
-    """The rules of every pack in use with the figures of a day, as far as they are asked for."""
+    """The rules of every pack, in use or not, with the figures of a day, as far as they are asked for."""
     asked = request.GET.get("on", "").strip()
     on = day_of(asked) if asked else timezone.localdate()
     typed = {name: request.GET.get(name, "").strip() for name in ("q", "force", "verified")}
@@ -48,8 +41,8 @@ def rules_page(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "wrong": wrong,
         "filtered": any(typed.values()),
-        "packs": found,
-        "found": sum(len(pack["rows"]) for pack in found),
+        "packs": [pack for pack in found if pack["found"]],
+        "found": sum(pack["found"] for pack in found),
         "total": sum(len(pack.rows) for pack in book),
         "forces": terms.FORCE.items(),
         "verifications": terms.VERIFIED.items(),
@@ -71,6 +64,8 @@ def rule_page(request: HttpRequest, pack: str, rule_id: str) -> HttpResponse:
     shown = {
         **_row(row),
         "pack": found[0],
+        "title": terms.PACK.get(pack, pack),
+        "in_use": found[0] in rulebook.packs_in_use(),
         "history": [_figures(one) for one in rulebook.history(found[1], language)],
         "cases": cases,
         "all_right": all(case["right"] for case in cases),
@@ -83,8 +78,18 @@ def rule_page(request: HttpRequest, pack: str, rule_id: str) -> HttpResponse:
 
 
 def _pack(pack: PackRows, typed: dict[str, str]) -> dict[str, Any]:
-    rows = [_row(row) for row in pack.rows if _wanted(row, typed)]
-    return {"pack": pack, "rows": rows}
+    """The rules of a pack that are asked for, in sections by what they are about."""
+    sections: dict[str, list[dict[str, Any]]] = {topic: [] for topic in topics.ORDER}
+    for row in pack.rows:
+        if _wanted(row, typed):
+            sections[row.topic].append(_row(row))
+    told = {topic: rows for topic, rows in sections.items() if rows}
+    return {
+        "pack": pack,
+        "title": terms.PACK.get(pack.name, pack.name),
+        "sections": [(topic, topics.title_of(topic), rows) for topic, rows in told.items()],
+        "found": sum(map(len, told.values())),
+    }
 
 
 def _wanted(row: RuleRow, typed: dict[str, str]) -> bool:
@@ -100,7 +105,10 @@ def _row(row: RuleRow) -> dict[str, Any]:
     """A rule with what its codes are called."""
     return {
         "row": row,
-        "effect": EFFECT.get(row.effect, row.effect),
+        "effect": terms.effect(row.effect, row.acts),
+        "acts": terms.acts(row.acts),
+        "lifted_by": terms.roles(row.lifted_by),
+        "instead": in_words(row.instead, words.language()),
         "stands": STANDS[row.stands],
         "now": _figures(row.figures),
     }
@@ -120,7 +128,9 @@ def _case(case: Worked) -> dict[str, Any]:
         "case": case,
         "right": case.right,
         "changed": facts.table(case.changed),
-        "expected": terms.outcome(case.outcome),
-        "said": terms.outcome(str(case.verdict.outcome)),
+        "expected": terms.outcome(case.outcome, case.act),
+        "said": terms.outcome(str(case.verdict.outcome), case.act),
         "because": [one.text(words.language()) for one in case.verdict.because],
+        "duties": [one.text(words.language()) for one in case.verdict.duties],
+        "instead": in_words(case.verdict.instead, words.language()),
     }

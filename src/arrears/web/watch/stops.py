@@ -1,39 +1,37 @@
 """Who must not be contacted now, and whose soft block a person has overridden."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arrears.web import words
+from arrears.web import hold_words, words
 from arrears.web.forms import number_of, page_asked, paged
-from arrears.web.ledger.queries import log
+from arrears.web.ledger.queries.overrides import overrides
 from arrears.web.ledger.queries.stops import Stops, stops
-from arrears.web.ledger.queries.watched import OVERRIDE
 from arrears.web.needs import frame, needs, signed_in
+from arrears.web.watch import rulebook
 
 
 @needs("see_watch")
 def stops_page(request: HttpRequest) -> HttpResponse:
     """The holds in force, the oldest first; of one kind, or of all."""
-    kinds = dict(words.flags())
+    kinds = hold_words.kind_words()
     asked = request.GET.get("kind", "")
     kind = asked if asked in kinds else ""
-    page = stops(signed_in(request), kind=kind, page=page_asked(request))
     now = timezone.localdate()
+    page = stops(signed_in(request), on=now, kind=kind, page=page_asked(request))
     told = {
         "kind": kind,
         "filters": _filters(page, kinds, kind),
         "rows": [
             {
                 "row": row,
-                "kind": kinds.get(row.kind, row.kind),
-                "days": (now - timezone.localdate(row.at)).days,
+                "shown": hold_words.shown(row.hold, words.POINT_ROLE),
+                "days": (now - timezone.localdate(row.hold.at)).days,
             }
             for row in page.rows
         ],
@@ -47,12 +45,12 @@ def stops_page(request: HttpRequest) -> HttpResponse:
 
 @needs("see_watch")
 def overrides_page(request: HttpRequest) -> HttpResponse:
-    """The soft blocks that people went against, newest first, with who did and why."""
+    """What the rules advise against and people let pass, newest first, with who did and why."""
     before = number_of(request.GET.get("before", "")) or None
-    zone = ZoneInfo(settings.TIME_ZONE)
-    page = log.events(signed_in(request), log.Asked(verb=OVERRIDE), zone=zone, before=before)
+    page = overrides(signed_in(request), before=before)
+    rules = rulebook.rows_by_rule(words.language(), on=timezone.localdate())
     told = {
-        "rows": [{"row": row, "detail": words.event_detail(row.detail)} for row in page.rows],
+        "rows": [{"row": row, "rule": rules.get(row.rule_id)} for row in page.rows],
         "older": page.older,
         "later": before,
         **frame(request, "watch"),

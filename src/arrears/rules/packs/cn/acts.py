@@ -7,10 +7,23 @@ from arrears.rules.packs.cn.words import HELD, OF_RECORD
 from arrears.rules.rule import SOFT, Rule
 
 OF_PRODUCT = OneOf("product", "products")
-AGED = (
-    "记录尚未满 {years} 年，不得删除",
-    "The record has not been kept for {years} years: it must not be erased",
-)
+
+
+def _kept_for_years(rule_id: str) -> Rule:
+    """Records of some kinds are not erased before so many years have gone by."""
+    return Rule(
+        rule_id,
+        "keep_record",
+        Aged("record_date", "years"),
+        when=OF_RECORD,
+        acts=("erase",),
+        says=("{kinds}至少保存 {years} 年", "Kept for at least {years} years: {kinds}"),
+        against=(
+            "记录尚未满 {years} 年，不得删除",
+            "The record has not been kept for {years} years: it must not be erased",
+        ),
+    )
+
 
 RULES = (
     Rule(
@@ -184,33 +197,9 @@ RULES = (
             "The complaint was received on {received_date}: the answer is late",
         ),
     ),
-    Rule(
-        "cn_keep_card",
-        "keep_record",
-        Aged("record_date", "years"),
-        when=OF_RECORD,
-        acts=("erase",),
-        says=("{kinds}至少保存 {years} 年", "Kept for at least {years} years: {kinds}"),
-        against=AGED,
-    ),
-    Rule(
-        "cn_keep_contact",
-        "keep_record",
-        Aged("record_date", "years"),
-        when=OF_RECORD,
-        acts=("erase",),
-        says=("{kinds}至少保存 {years} 年", "Kept for at least {years} years: {kinds}"),
-        against=AGED,
-    ),
-    Rule(
-        "cn_keep_assessment",
-        "keep_record",
-        Aged("record_date", "years"),
-        when=OF_RECORD,
-        acts=("erase",),
-        says=("{kinds}至少保存 {years} 年", "Kept for at least {years} years: {kinds}"),
-        against=AGED,
-    ),
+    _kept_for_years("cn_keep_card"),
+    _kept_for_years("cn_keep_contact"),
+    _kept_for_years("cn_keep_assessment"),
     Rule(
         "cn_keep_plan",
         "keep_record",

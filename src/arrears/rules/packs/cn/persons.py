@@ -179,6 +179,18 @@ RULES = (
         against=HELD,
     ),
     Rule(
+        "cn_hold_notice",
+        "hold",
+        Only("holds", "harmless"),
+        when=FOR_PURPOSE,
+        says=(
+            "有暂停或限制时不得{purposes}（{harmless}除外，另有规则）",
+            "No contact to {purposes} while a hold is in force "
+            "(but for {harmless}, which has a rule of its own)",
+        ),
+        against=HELD,
+    ),
+    Rule(
         "cn_plan",
         "plan_active",
         Lacks("holds", "kinds"),

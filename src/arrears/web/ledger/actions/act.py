@@ -41,16 +41,22 @@ def action(act: Callable[P, R]) -> Callable[P, R]:
 
 
 def log(
-    verb: str, *, by: Person | None, at: datetime, case: Case | None = None, **detail: Any
+    verb: str,
+    *,
+    by: Person | None,
+    at: datetime,
+    case: Case | None = None,
+    case_id: int | None = None,
+    borrower_id: str = "",
+    **detail: Any,
 ) -> None:
     """The event stands in the log of this transaction; `detail` holds no personal data."""
-    told = str(detail.pop("borrower_id", ""))
     Event.objects.create(
         at=at,
         by=by,
         verb=verb,
-        case_id=case.pk if case else None,
-        borrower_id=case.borrower_id if case else told,
+        case_id=case.pk if case else case_id,
+        borrower_id=case.borrower_id if case else str(borrower_id),
         detail=detail,
     )
 

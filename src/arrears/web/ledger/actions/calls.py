@@ -6,11 +6,11 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from arrears.core.contact import CALL_HOLDS, CALL_KEEPS, CALL_MOVES
-from arrears.core.errors import UserError
 from arrears.rules.facts import ContactFacts
 from arrears.rules.gate import may_contact
 from arrears.rules.verdict import Outcome, Verdict
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
+from arrears.web.ledger.actions.cases import NoReason
 from arrears.web.ledger.actions.slots import free_slots, use_slots
 from arrears.web.ledger.actions.verdicts import decide
 from arrears.web.ledger.facts import facts_of
@@ -30,12 +30,6 @@ INTERACTIVE = "interactive"
 TELEPHONES = ("mobile", "landline")
 # What each outcome of a call comes to; one that is not here was talked with the borrower.
 RESULT = {"no_answer": "unanswered", "wrong_number": "connected", "third_person": "connected"}
-
-
-class NoReason(UserError):
-    """What the rules advise against is let pass with a reason only."""
-
-    exit_code = 112
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +146,13 @@ def _facts(case: Case, point: ContactPoint, by: Person, at: datetime) -> Contact
     if borrower is None:
         raise NotNow(_("客户资料已不在"), hint=_("资料已删除的客户不再联系。"))
     return facts_of(
-        case=case, point=point, channel="call", purpose="collect", borrower=borrower, at=at, by=by
+        case=case,
+        point=point,
+        channel="call",
+        purpose="collect",
+        borrower=borrower,
+        at=at,
+        by=Person.objects.get(pk=by.pk),  # as they stand now, not when they signed in
     )
 
 

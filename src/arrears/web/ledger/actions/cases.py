@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from arrears.core.case import CASE_MOVES
 from arrears.core.errors import UserError
+from arrears.rules.verdict import Outcome
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, locked, log
 from arrears.web.ledger.models import (
     Borrower,
@@ -14,6 +16,7 @@ from arrears.web.ledger.models import (
     CaseDay,
     Contact,
     ContactPoint,
+    GateVerdict,
     Person,
     PublishedRun,
 )
@@ -21,6 +24,8 @@ from arrears.web.ledger.policy import reach, require, sees
 
 # Treatments that nobody is handed a case for: left alone by the run, or a message that the sender sends.
 NOT_FOR_PEOPLE = ("none", "hold", "remind", "message")
+# What the gate says of a contact that may not be made.
+AGAINST = (Outcome.REFUSE, Outcome.REDIRECT, Outcome.DEFER, Outcome.SOFT_BLOCK)
 REVEALABLE = ("name", "id_number", "address", "point")
 
 
@@ -31,7 +36,7 @@ class CaseTaken(UserError):
 
 
 class NoReason(UserError):
-    """Personal data is revealed for a stated reason only."""
+    """Personal data is revealed, and a rule let pass, for a stated reason only."""
 
     exit_code = 98
 
@@ -75,8 +80,8 @@ def take_case(*, case_id: int, by: Person, at: datetime) -> None:
 def take_next_case(*, by: Person, at: datetime) -> int | None:
     """The best open case that the day's run wants a person to work on is this person's; None without one.
 
-    What somebody has worked on since the run came before people is not handed out again. Whoever is
-    slower gets the next. Raises: NotAllowed.
+    What somebody has worked on since the run came before people is not handed out again, nor whom the
+    rules did not let them call. Whoever is slower gets the next. Raises: NotAllowed.
     """
     require(by, "work_cases")
     run = PublishedRun.objects.filter(pointer__isnull=False).first()
@@ -84,7 +89,10 @@ def take_next_case(*, by: Person, at: datetime) -> int | None:
         return None
     for_people = CaseDay.objects.filter(run=run).exclude(treatment__in=NOT_FOR_PEOPLE)
     worked_on = Contact.objects.filter(at__gt=run.published_at).values("case_id")
-    found = Case.objects.filter(sees(by), state="open").exclude(pk__in=worked_on)
+    calls = GateVerdict.objects.filter(asked_date__gte=localdate(run.published_at), channel="call")
+    refused = calls.filter(at__gt=run.published_at, outcome__in=AGAINST).values("case_id")
+    found = Case.objects.filter(sees(by), state="open")
+    found = found.exclude(pk__in=worked_on).exclude(pk__in=refused)
     while True:
         wanted = for_people.filter(borrower_id__in=found.values("borrower_id"))
         best = list(wanted.order_by("rank")[:10])

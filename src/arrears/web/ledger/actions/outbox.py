@@ -16,9 +16,11 @@ from arrears.web.ledger.actions.verdicts import decide
 from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import Case, Message, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
+from arrears.web.ledger.sql import asked
 
 NO_BORROWER = "no_borrower"  # why a message is refused whose borrower's row is gone
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
+WHOSE = "SELECT borrower_id FROM ledger_message WHERE id = %s"
 
 # What the gate's verdict changes of a message.
 DECIDED = ("verdict", "slot", "state", "claimed_at", "not_before", "ended_at", "because")
@@ -31,10 +33,10 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
     None where it is not: refused for good, or waiting for the earliest lawful moment. The verdict is
     kept either way. The borrower's row is locked: what can forbid a contact takes the same lock.
     """
-    found = Message.objects.filter(pk=message_id).values_list("borrower_id", flat=True).first()
-    if found is None:
+    found = asked(WHOSE, message_id)
+    if not found:
         return None
-    borrower = lock_borrower(found)
+    borrower = lock_borrower(found[0][0])
     message = _locked_rows().get(pk=message_id)
     if message.state != "proposed" or message.not_before > at:
         return None
@@ -82,7 +84,7 @@ def mark_message(
     """
     if by is not None:
         require(by, "reassign")
-    message = _seen(message_id, by).select_related("case").first()
+    message = _seen(message_id, by).first()
     if message is None:
         raise _no_message()
     if by is not None and (message.state != "in_doubt" or state not in OUTBOX_MOVES["in_doubt"]):
@@ -99,7 +101,15 @@ def mark_message(
     )
     if not marked:
         raise _other_state()
-    log(f"message_{state}", by=by, at=at, case=message.case, message=message.pk, because=because)
+    log(
+        f"message_{state}",
+        by=by,
+        at=at,
+        case_id=message.case_id,
+        borrower_id=message.borrower_id,
+        message=message.pk,
+        because=because,
+    )
 
 
 @action

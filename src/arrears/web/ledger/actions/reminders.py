@@ -164,18 +164,22 @@ def _prefix(run: PublishedRun) -> str:
 
 
 def _ways(borrowers: QuerySet[Any], as_of: date) -> Ways:
-    """By borrower and channel the newest of the debtor's own points that may be used by a day."""
+    """By borrower and channel the newest of the points that may be used by a day.
+
+    They are the debtor's own; of a company, also those of whoever stands for it by law.
+    """
+    companies = Borrower.objects.filter(kind="company").values("pk")
     points = ContactPoint.objects.filter(
         Q(valid_from=None) | Q(valid_from__lte=as_of),
+        Q(role="debtor") | Q(role="legal_representative", borrower_id__in=companies),
         borrower_id__in=borrowers,
         kind__in=KINDS.values(),
-        role="debtor",
         wrong_since=None,
         gone_since=None,
     )
     channels = {kind: channel for channel, kind in KINDS.items()}
     ways: Ways = {}
-    for point in points.order_by(F("valid_from").desc(nulls_last=True), "pk"):
+    for point in points.order_by("role", F("valid_from").desc(nulls_last=True), "pk"):
         ways.setdefault(point.borrower_id, {}).setdefault(channels[point.kind], point)
     return ways
 

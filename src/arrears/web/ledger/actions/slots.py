@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import count
 
 from arrears.web.ledger.models import Call, Slot
+from arrears.web.ledger.sql import asked
 
 BY_POINT = ("ring",)  # kinds that are counted by the number called
+TAKEN = "SELECT kind, point_id, n FROM ledger_slot WHERE borrower_id = %s AND local_date = %s"
 
 
 def use_slots(
@@ -21,21 +24,27 @@ def use_slots(
     What did happen is counted; the gate asks before, not here. It is called inside an action that holds
     the borrower's lock; the key is unique, so two at once could not both have it either way.
     """
-    return tuple(
-        _use(kind, borrower_id, on, point_id if kind in BY_POINT else "", call)
-        for kind in kinds
-        if kind not in BY_POINT or point_id
-    )
+    taken = {tuple(row) for row in asked(TAKEN, borrower_id, on)}
+    made = []
+    for kind in kinds:
+        counted_by = point_id if kind in BY_POINT else ""
+        if kind in BY_POINT and not point_id:
+            continue
+        n = next(n for n in count(1) if (kind, counted_by, n) not in taken)
+        taken.add((kind, counted_by, n))
+        made.append(
+            Slot(
+                borrower_id=borrower_id,
+                local_date=on,
+                kind=kind,
+                point_id=counted_by,
+                n=n,
+                call=call,
+            )
+        )
+    return tuple(Slot.objects.bulk_create(made))
 
 
 def free_slots(call: Call, *, but: Iterable[str]) -> None:
     """What a call held and did not come to is free again."""
     Slot.objects.filter(call=call).exclude(kind__in=tuple(but)).delete()
-
-
-def _use(kind: str, borrower_id: str, on: date, point_id: str, call: Call | None) -> Slot:
-    key = {"borrower_id": borrower_id, "local_date": on, "kind": kind, "point_id": point_id}
-    taken = set(Slot.objects.filter(**key).values_list("n", flat=True))
-    n = next(n for n in range(1, len(taken) + 2) if n not in taken)
-    slot: Slot = Slot.objects.create(**key, n=n, call=call)
-    return slot

@@ -44,14 +44,16 @@ def under_way(case: Case, person: Person) -> UnderWay | None:
 def may_call(
     case: Case, borrower: Borrower, points: Sequence[ContactPoint], *, by: Person, at: datetime
 ) -> Mapping[str, MayCall]:
-    """By its point what the gate says of each of the debtor's telephones that are not known as wrong.
+    """By its point what the gate says of each of the debtor's telephones that are not known as wrong;
+    of a company, also those of whoever stands for it by law.
 
     The same gate and the same facts as for messages, asked for all of them in a handful of queries.
     """
+    roles = ("debtor", "legal_representative") if borrower.kind == "company" else ("debtor",)
     theirs = [
         point
         for point in points
-        if point.kind in TELEPHONES and point.role == "debtor" and point.usable
+        if point.kind in TELEPHONES and point.role in roles and point.usable
     ]
     if not theirs:
         return {}

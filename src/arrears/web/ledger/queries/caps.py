@@ -1,6 +1,7 @@
 """Who has been contacted so often today, on their own day, that a cap leaves one contact or none."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 
 from arrears.rules.facts import known_zone
-from arrears.web.ledger.models import Borrower, Case, Person, Slot, StatedFact
+from arrears.web.ledger.models import Borrower, Case, ContactPoint, Person, Slot, StatedFact
 from arrears.web.ledger.policy import sees
 from arrears.web.ledger.queries.paging import page_count, page_number
 
@@ -20,69 +21,89 @@ EARLIEST, LATEST = timedelta(hours=-12), timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class NearCap:
-    """A borrower whose day is used up, or but for one contact. `zone` empty: theirs is not known."""
+    """A borrower whose day is used up, or but for one. `zone` empty: theirs is not known.
+
+    `value`: the number, where the cap is one of each number; personal.
+    """
 
     borrower_id: str
     case_id: int | None
     name: str
+    value: str
     zone: str
     local_date: date
     used: int
 
 
 @dataclass(frozen=True, slots=True)
-class NearCaps:
-    """A page of them, the most contacted first; how many have one contact left, and how many none."""
+class Near:
+    """How many have one of a kind left, and how many none. Grain: borrowers, or their numbers."""
 
-    rows: tuple[NearCap, ...]
     one_left: int
     none_left: int
-    number: int
 
     @property
     def total(self) -> int:
         """How many in all."""
         return self.one_left + self.none_left
 
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return page_count(self.total, PAGE)
+
+@dataclass(frozen=True, slots=True)
+class NearCaps:
+    """By kind of slot how many are near its cap, and of one kind a page of them, the most used first."""
+
+    counts: Mapping[str, Near]
+    kind: str
+    rows: tuple[NearCap, ...]
+    number: int
+    pages: int
 
 
-def near_cap(
-    person: Person, *, kind: str, most: int, at: datetime, zone: ZoneInfo, page: int = 1
+def near_caps(
+    person: Person, *, caps: Mapping[str, int], kind: str, at: datetime, zone: ZoneInfo, page: int
 ) -> NearCaps:
-    """The borrowers with a case that the person sees who have used all, or all but one, of a day's `most`.
+    """Who has used all, or all but one, of what a day's `caps` leave of each kind, as far as the person sees.
 
-    Units: contacts of that kind on the day that it is where the borrower lives; where that is not known,
-    where the institution says that all live, else where it is itself (`zone`).
+    The rows are those of `kind`; where it is none of the caps, those of the first that anybody is near.
+    Units: slots of the day that it is where the borrower lives; where that is not known, where the
+    institution says that all live, else where it is itself (`zone`).
     """
-    used = _used(person, kind=kind, most=most, at=at, zone=zone)
-    counted = used.aggregate(
-        none=Count("borrower_id", filter=Q(used__gte=most)), all=Count("borrower_id")
-    )
-    number = page_number(page, counted["all"], PAGE)
-    ordered = used.order_by("-used", "borrower_id")
-    here = list(ordered[(number - 1) * PAGE : number * PAGE])
-    return NearCaps(
-        rows=_rows(person, here),
-        one_left=counted["all"] - counted["none"],
-        none_left=counted["none"],
-        number=number,
-    )
+    used = _used(person, caps=caps, at=at, zone=zone)
+    counts = _counts(used, caps)
+    chosen = kind
+    if kind not in counts:
+        chosen = next((one for one, near in counts.items() if near.total), next(iter(counts), ""))
+    total = counts[chosen].total if chosen else 0
+    number = page_number(page, total, PAGE)
+    ordered = used.filter(kind=chosen).order_by("-used", "borrower_id", "point_id")
+    here = list(ordered[(number - 1) * PAGE : number * PAGE]) if total else []
+    return NearCaps(counts, chosen, _rows(person, here), number, page_count(total, PAGE))
 
 
-def near_count(person: Person, *, kind: str, most: int, at: datetime, zone: ZoneInfo) -> int:
-    """How many borrowers `near_cap` lists."""
-    return int(_used(person, kind=kind, most=most, at=at, zone=zone).count())
+def near_counts(
+    person: Person, *, caps: Mapping[str, int], at: datetime, zone: ZoneInfo
+) -> Mapping[str, Near]:
+    """By kind of slot how many `near_caps` lists."""
+    return _counts(_used(person, caps=caps, at=at, zone=zone), caps)
 
 
-def _used(person: Person, *, kind: str, most: int, at: datetime, zone: ZoneInfo) -> Any:
-    """By borrower and day: how many contacts were used, where at most one is left."""
+def _counts(used: Any, caps: Mapping[str, int]) -> Mapping[str, Near]:
+    asked = {}
+    for kind, most in caps.items():
+        asked[f"{kind}_all"] = Count("borrower_id", filter=Q(kind=kind))
+        asked[f"{kind}_none"] = Count("borrower_id", filter=Q(kind=kind, used__gte=most))
+    told = used.aggregate(**asked) if asked else {}
+    return {
+        kind: Near(told[f"{kind}_all"] - told[f"{kind}_none"], told[f"{kind}_none"])
+        for kind in caps
+    }
+
+
+def _used(person: Person, *, caps: Mapping[str, int], at: datetime, zone: ZoneInfo) -> Any:
+    """By borrower, day, kind and number: how many were used, where at most one is left."""
     utc = at.astimezone(UTC)
     first, last = (utc + EARLIEST).date(), (utc + LATEST).date()
-    slots = Slot.objects.filter(local_date__gte=first, local_date__lte=last, kind=kind)
+    slots = Slot.objects.filter(local_date__gte=first, local_date__lte=last, kind__in=list(caps))
     lately = Borrower.objects.filter(pk__in=slots.values("borrower_id"))
     days = defaultdict(list)
     for name in lately.values_list("zone", flat=True).distinct().order_by("zone"):
@@ -93,8 +114,11 @@ def _used(person: Person, *, kind: str, most: int, at: datetime, zone: ZoneInfo)
     seen = sees(person)
     if seen:
         theirs &= Q(borrower_id__in=Case.objects.filter(seen).values("borrower_id"))
-    by_borrower = slots.filter(theirs).values("borrower_id", "local_date")
-    return by_borrower.annotate(used=Count("pk")).filter(used__gte=max(most - 1, 1))
+    near = Q()
+    for kind, most in caps.items():
+        near |= Q(kind=kind, used__gte=max(most - 1, 1))
+    counted = slots.filter(theirs).values("borrower_id", "local_date", "kind", "point_id")
+    return counted.annotate(used=Count("n")).filter(near)
 
 
 def _zone_of(name: str) -> ZoneInfo | None:
@@ -106,6 +130,8 @@ def _zone_of(name: str) -> ZoneInfo | None:
 
 
 def _rows(person: Person, used: list[dict[str, Any]]) -> tuple[NearCap, ...]:
+    if not used:
+        return ()
     numbers = [one["borrower_id"] for one in used]
     told = {
         pk: (name, zone)
@@ -113,6 +139,12 @@ def _rows(person: Person, used: list[dict[str, Any]]) -> tuple[NearCap, ...]:
             "pk", "name", "zone"
         )
     }
+    points = [one["point_id"] for one in used if one["point_id"]]
+    values = (
+        dict(ContactPoint.objects.filter(pk__in=points).values_list("pk", "value"))
+        if points
+        else {}
+    )
     seen = Case.objects.filter(sees(person), borrower_id__in=numbers).order_by("pk")
     cases = dict(seen.values_list("borrower_id", "pk"))  # the latest of each
     return tuple(
@@ -120,6 +152,7 @@ def _rows(person: Person, used: list[dict[str, Any]]) -> tuple[NearCap, ...]:
             borrower_id=one["borrower_id"],
             case_id=cases.get(one["borrower_id"]),
             name=told.get(one["borrower_id"], ("", ""))[0],
+            value=values.get(one["point_id"], ""),
             zone=told.get(one["borrower_id"], ("", ""))[1],
             local_date=one["local_date"],
             used=one["used"],

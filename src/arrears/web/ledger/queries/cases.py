@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from arrears.core.hold import plain
 from arrears.web.ledger.holds import open_holds
@@ -139,6 +139,7 @@ def case_page(person: Person, case_id: int) -> CasePage | None:
     run = front()
     points = tuple(ContactPoint.objects.filter(borrower_id=case.borrower_id).order_by("pk"))
     holds = open_holds(case.borrower_id, points)
+    prefetch_related_objects(holds, "by")
     closing = {hold.value for hold in holds if hold.kind in CLOSING}
     return CasePage(
         case=case,
@@ -186,6 +187,8 @@ TOLD_EVENTS = (
     "receive_payment",
     "dismiss_payment",
     "find_wording",
+    "refuse_call",
+    "override_block",
 )
 
 

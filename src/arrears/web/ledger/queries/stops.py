@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from arrears.web.ledger.models import Borrower, Case, Hold, Person
 from arrears.web.ledger.policy import sees
@@ -18,14 +18,10 @@ PAGE = 50
 class Stop:
     """A hold in force. `by` empty: the system itself."""
 
-    hold_id: int
-    borrower_id: str
+    hold: Hold
     case_id: int | None
     name: str
-    kind: str
-    evidence: str
     by: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +39,20 @@ class Stops:
         return page_count(self.total, PAGE)
 
 
-def in_force(person: Person) -> Any:
-    """The holds that stop contact now, of borrowers with a case that the person sees."""
+def in_force(person: Person, *, on: date) -> Any:
+    """The holds that stop a contact on a day of the institution's, of borrowers with a case that one sees."""
     seen = sees(person)
-    found = Hold.objects.filter(ended_at__isnull=True)
+    begun = Q(from_date=None) | Q(from_date__lte=on)
+    lasts = Q(until_date=None) | Q(until_date__gt=on)
+    found = Hold.objects.filter(begun, lasts, ended_at__isnull=True)
     if not seen:
         return found
     return found.filter(borrower_id__in=Case.objects.filter(seen).values("borrower_id"))
 
 
-def stops(person: Person, *, kind: str = "", page: int = 1) -> Stops:
-    """The holds in force of one kind, or of all."""
-    found = in_force(person)
+def stops(person: Person, *, on: date, kind: str = "", page: int = 1) -> Stops:
+    """The holds in force on that day of one kind, or of all."""
+    found = in_force(person, on=on)
     kinds = dict(found.values_list("kind").annotate(n=Count("pk")).order_by())
     total = kinds.get(kind, 0) if kind else sum(kinds.values())
     listed = found.filter(kind=kind) if kind else found
@@ -71,14 +69,10 @@ def _rows(person: Person, holds: list[Hold]) -> tuple[Stop, ...]:
     cases = dict(seen.values_list("borrower_id", "pk"))  # the latest of each
     return tuple(
         Stop(
-            hold_id=hold.pk,
-            borrower_id=hold.borrower_id,
+            hold=hold,
             case_id=cases.get(hold.borrower_id),
             name=names.get(hold.borrower_id, ""),
-            kind=hold.kind,
-            evidence=hold.evidence,
             by=hold.by.name if hold.by else "",
-            at=hold.at,
         )
         for hold in holds
     )

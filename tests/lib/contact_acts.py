@@ -1,0 +1,356 @@
+"""What may happen in a life in the real ledger: each act is done there, and told to the reference."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.timezone import localdate
+
+from arrears.web.ledger.actions.act import NotNow
+from arrears.web.ledger.actions.calls import claim_call, override_block
+from arrears.web.ledger.actions.cases import reassign_cases, take_case
+from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
+from arrears.web.ledger.actions.outbox import (
+    claim_message,
+    doubt_claimed,
+    mark_message,
+    withdraw_message,
+)
+from arrears.web.ledger.actions.payments import dismiss_payment, record_payment
+from arrears.web.ledger.actions.records import record_outcome, record_refusal
+from arrears.web.ledger.models import (
+    Borrower,
+    Call,
+    Hold,
+    Message,
+)
+from arrears.web.ledger.models.guard import writing
+from tests.lib.contact_reference import (
+    ADVICE,
+    ZONES,
+    Intended,
+    Stop,
+    offset,
+)
+
+DAY = timedelta(days=1)
+START = date(2026, 11, 20)
+EDGES = (0, 28_799, 28_800, 28_800, 79_199, 79_200)
+PURPOSES = (
+    "collect",
+    "collect",
+    "collect",
+    "remind",
+    "plan_service",
+    "complaint_reply",
+    "legal_notice",
+)
+KINDS = (
+    "pause", "complaint", "dispute", "hardship", "bereavement", "bankruptcy", "represented", "no_contact",
+    "legal", "no_contact_order", "opt_out", "sensitive_date", "plan",
+)  # fmt: skip
+ENDS = {
+    "no_answer": "unanswered",
+    "third_person": "connected",
+    "refused": "talked",
+    "promised": "talked",
+}
+SLOT_OF = {"message": "messages", "visit": "visits", "contact": "contacts"}
+Life = Any  # a LedgerLife (tests/lib/contact_ledger.py)
+
+
+# ---- what may happen -------------------------------------------------------------------------------
+def write(life: Life) -> None:
+    """A message waits from now on."""
+    point = life.random.choice((*life.points, life.points[0], life.points[0]))
+    it = Intended(life.at, "sms", life.random.choice(PURPOSES), point)
+    with writing("a test"):
+        made = Message.objects.create(
+            key=f"{life.seed}-{life.next()}",
+            case_id=life.case_id,
+            borrower_id=life.borrower_id,
+            point_id=point.name,
+            channel="sms",
+            purpose=it.purpose,
+            template=life.template,
+            language="zh",
+            text="x",
+            state="proposed",
+            proposed_at=life.at,
+            not_before=life.at,
+        )
+    life.messages[made.pk] = it
+
+
+def send(life: Life) -> None:
+    """The sender claims what waits."""
+    if not life.messages:
+        write(life)
+    number = life.random.choice(sorted(life.messages))
+    before = Message.objects.get(pk=number)
+    it = replace(life.messages[number], at=life.at)
+    claimed = claim_message(message_id=number, at=life.at)
+    after = Message.objects.select_related("verdict").get(pk=number)
+    if before.not_before > life.at:
+        assert claimed is None, life.told
+        assert after.state == "proposed", life.told
+        return
+    life.agree(it, after.verdict.record["verdict"])
+    if after.state == "proposed":  # it waits for the first moment at which it may go
+        then = after.not_before
+        sooner = replace(it, at=then - timedelta(seconds=1))
+        later = life.reference.against(replace(it, at=then), known_at=life.at)
+        if not any(day > life.reference.day(life.at) for day, _ in life.reference.made):
+            assert not later, f"{life.told}: {later} at {then}"
+            assert life.reference.against(sooner, known_at=life.at), (
+                f"{life.told}: sooner than {then}"
+            )
+        return
+    del life.messages[number]
+    assert after.state == ("claimed" if claimed else "refused"), life.told
+    if claimed:
+        life.reference.contacted(it)
+
+
+def mark(life: Life) -> None:
+    """It becomes known what became of a message; its slot stays used."""
+    claimed = Message.objects.filter(
+        borrower_id=life.borrower_id, state__in=("claimed", "in_doubt")
+    )
+    if message := claimed.first():
+        state = life.random.choice(("sent", "failed"))
+        mark_message(message_id=message.pk, state=state, at=life.at)
+
+
+def crash(life: Life) -> None:
+    """The sender is gone: what it had in hand is in doubt."""
+    doubt_claimed(at=life.at)
+    assert not Message.objects.filter(state="claimed").exists()
+
+
+def take_back(life: Life) -> None:
+    """A message that waits does not go."""
+    if life.messages:
+        number = life.random.choice(sorted(life.messages))
+        withdraw_message(message_id=number, by=life.people["compliance"], at=life.at)
+        del life.messages[number]
+
+
+def dial(life: Life) -> None:
+    """Whoever has the case calls."""
+    point = life.random.choice((*life.points[:3], life.points[0], life.points[0], life.points[0]))
+    it = Intended(life.at, "call", "collect", point, text="sound")
+    case = life.case
+    busy = Call.objects.filter(case=case, by=life.by, state="dialling").exists()
+    try:
+        answer = claim_call(case_id=life.case_id, point_id=point.name, by=life.by, at=life.at)
+    except NotNow:
+        assert busy or case.taken_by_id != life.by.pk, life.told
+        return
+    assert not busy, life.told
+    life.agree(it, answer.verdict.as_record())
+    if answer.call:
+        life.calls[answer.call.pk] = (life.reference.contacted(it), it)
+        if life.random.random() < 0.7:
+            hang_up(life)
+    elif life.reference.against(it) == ADVICE and life.random.random() < 0.7:
+        override_block(
+            case_id=life.case_id,
+            point_id=point.name,
+            rule_id="cn_unanswered_cap",
+            reason="约定",
+            by=life.people["supervisor"],
+            at=life.at,
+        )
+        life.reference.lift(it)
+
+
+def hang_up(life: Life) -> None:
+    """The collector writes down what came of the call."""
+    call = Call.objects.filter(case_id=life.case_id, by=life.by, state="dialling").first()
+    if call and life.case.taken_by_id == life.by.pk:
+        outcome = life.random.choice(tuple(ENDS))
+        number, _it = life.calls.pop(call.pk)
+        record(life, "call", outcome, call.point_id)
+        life.reference.ended(number, ENDS[outcome])
+
+
+def record(life: Life, channel: str, outcome: str, point: str) -> None:
+    """What came of a contact is written down."""
+    record_outcome(
+        case_id=life.case_id,
+        channel=channel,
+        outcome=outcome,
+        point_id=point,
+        contact_date=localdate(life.at),
+        by=life.by,
+        at=life.at,
+    )
+
+
+def visit(life: Life) -> None:
+    """A visit, or a call that nobody claimed, is written down: what happened counts."""
+    if life.case.taken_by_id != life.by.pk or not life.reference.located or life.calls:
+        return
+    channel = life.random.choice(("visit", "call", "inbound"))
+    outcome = life.random.choice(tuple(ENDS))
+    it = Intended(life.at, channel, "collect", life.points[1])
+    record(life, channel, outcome, it.point.name)
+    if channel != "inbound":
+        number = life.reference.contacted(it)
+        if channel == "call":
+            life.reference.ended(number, ENDS[outcome])
+
+
+def swap(life: Life) -> None:
+    """The case goes to a teammate, a call perhaps still under way."""
+    to = life.people["phone_collector"]
+    if life.by == to:
+        to = life.people["teammate"]
+    if reassign_cases(case_ids=[life.case_id], to=to, by=life.people["supervisor"], at=life.at):
+        life.by = to
+
+
+def take(life: Life) -> None:
+    """Someone takes the case, if it is free."""
+    if life.case.state == "open":
+        take_case(case_id=life.case_id, by=life.by, at=life.at)
+
+
+def hold(life: Life) -> None:
+    """A hold is placed, wide or narrow."""
+    r = life.random
+    kind = r.choice(KINDS)
+    today = life.reference.day(life.at)
+    since = until = None
+    if kind == "sensitive_date" or r.random() < 0.2:
+        since = today + DAY * r.randint(0, 2)
+        until = since + DAY * r.randint(1, 3)
+    elif kind == "bereavement":
+        until = today + DAY * 30
+    point = (
+        r.choice(life.points) if kind in ("represented", "opt_out") or r.random() < 0.1 else None
+    )
+    channels = ("sms",) if r.random() < 0.2 else ()
+    scope = Scope(
+        channels=channels,
+        purposes=("collect",) if r.random() < 0.15 else (),
+        role="debtor" if r.random() < 0.1 else "",
+        point_id=point.name if point else "",
+        from_date=since,
+        until_date=until if since else None,
+    )
+    made = place_hold(
+        case_id=life.case_id, kind=kind, evidence="来电", scope=scope,
+        by=life.people["compliance"], at=life.at,
+    )  # fmt: skip
+    stop = Stop(
+        kind,
+        frozenset(channels),
+        frozenset(scope.purposes),
+        scope.role,
+        point.value if point else "",
+        since,
+        until,
+    )
+    tell(life, made.pk, stop)
+
+
+def tell(life: Life, number: int, stop: Stop) -> None:
+    """The reference knows the hold that the ledger keeps by this number."""
+    life.holds[number] = life.next()
+    life.reference.stops[life.holds[number]] = stop
+    life.stopped(stop)
+
+
+def end(life: Life) -> None:
+    """A hold is ended, and the case taken again if it is free."""
+    if life.holds:
+        number = life.random.choice(sorted(life.holds))
+        end_hold(
+            hold_id=number, case_id=life.case_id, reason="已核实",
+            by=life.people["compliance"], at=life.at,
+        )  # fmt: skip
+        del life.reference.stops[life.holds.pop(number)]
+        take(life)
+
+
+def refuse(life: Life) -> None:
+    """The friend answers and does not want to be called."""
+    if life.case.taken_by_id != life.by.pk or not life.reference.located or life.calls:
+        return
+    friend = life.points[2]
+    record_refusal(
+        case_id=life.case_id, channel="call", point_id=friend.name,
+        contact_date=localdate(life.at), by=life.by, at=life.at,
+    )  # fmt: skip
+    number = life.reference.contacted(Intended(life.at, "call", "collect", friend))
+    life.reference.ended(number, "connected")
+    placed = Hold.objects.filter(borrower_id=life.borrower_id).latest("pk")
+    tell(life, placed.pk, Stop("third_person_refusal", value=friend.value))
+
+
+def wrong(life: Life) -> None:
+    """Someone else answers at a number."""
+    if life.case.taken_by_id != life.by.pk or not life.reference.located or life.calls:
+        return
+    point = life.random.choice(life.points[1:3])
+    record(life, "call", "wrong_number", point.name)
+    number = life.reference.contacted(Intended(life.at, "call", "collect", point))
+    life.reference.ended(number, "connected")
+    life.reference.wrong.add(point.value)
+
+
+def pay(life: Life) -> None:
+    """A payment is on its way."""
+    number = f"{life.seed}-{life.next()}"
+    record_payment(
+        case_id=life.case_id, payment_id=number, amount_minor=100, value_date=localdate(life.at),
+        by=life.people["compliance"], at=life.at,
+    )  # fmt: skip
+    life.payments.add(number)
+    life.reference.coming.add(life.next())
+    life.stopped(None)
+
+
+def unpay(life: Life) -> None:
+    """The payments never came."""
+    for number in sorted(life.payments):
+        dismiss_payment(
+            payment_id=number, case_id=life.case_id, reason="已冲正",
+            by=life.people["compliance"], at=life.at,
+        )  # fmt: skip
+    life.payments.clear()
+    life.reference.coming.clear()
+
+
+def move(life: Life) -> None:
+    """The borrower lives elsewhere, or nobody knows where."""
+    zone = life.random.choice((*ZONES, ""))
+    life.reference.zone = zone or None
+    with writing("a test"):
+        Borrower.objects.filter(pk=life.borrower_id).update(zone=zone)
+
+
+def later(life: Life) -> None:
+    """Time goes by: minutes, to an edge of the day, or to another morning."""
+    zone = life.reference.zone or "Asia/Shanghai"
+    way = life.random.random()
+    clock = life.at + offset(zone, life.at)
+    midnight = clock.replace(hour=0, minute=0, second=0, microsecond=0)
+    if way < 0.4:
+        life.at += timedelta(minutes=life.random.randint(1, 40))
+    elif way < 0.7:
+        ahead = (life.random.choice(EDGES) - (clock - midnight).seconds) % 86_400
+        life.at += timedelta(seconds=ahead)
+    else:
+        then = midnight + DAY + timedelta(minutes=life.random.randint(470, 700))
+        life.at = then - offset(zone, life.at)
+
+
+_FREQUENCY: dict[Callable[[Life], None], int] = {
+    send: 30, write: 6, dial: 24, hang_up: 6, later: 12, mark: 3, crash: 2, take_back: 1, visit: 3,
+    swap: 2, take: 3, hold: 5, end: 6, refuse: 1, wrong: 1, pay: 2, unpay: 2, move: 2,
+}  # fmt: skip
+EVENTS, OFTEN = tuple(_FREQUENCY), tuple(_FREQUENCY.values())

@@ -1,0 +1,157 @@
+"""Random lives of a borrower in the real ledger: its actions decide, the reference says what they ought to.
+
+Everything that happens is told to both. What the ledger claims or refuses, and what it counts of a day,
+is compared at once; what must hold of all that it keeps is checked after every event.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from arrears.web.ledger.actions.cases import take_case
+from arrears.web.ledger.models import (
+    Borrower,
+    Call,
+    Case,
+    ContactPoint,
+    Message,
+    Person,
+    Slot,
+    Template,
+)
+from arrears.web.ledger.models.guard import writing
+from tests.lib.contact_acts import DAY, EVENTS, OFTEN, START
+from tests.lib.contact_books import WORD
+from tests.lib.contact_reference import (
+    ZONES,
+    Intended,
+    Point,
+    Reference,
+    Stop,
+    offset,
+)
+from tests.lib.contact_schedule import outcome_of
+
+
+class LedgerLife:
+    """One life: a case of the ledger, who works on it, and the reference beside it."""
+
+    def __init__(
+        self, seed: int, case: Case, people: dict[str, Person], template: Template
+    ) -> None:
+        self.seed, self.random = seed, Random(seed)
+        self.case_id, self.borrower_id = case.pk, case.borrower_id
+        self.people, self.template = people, template
+        self.by = people["phone_collector"]
+        self.points = tuple(
+            Point(f"{seed}-{name}", role, f"1{seed:04}00000{n}", liable=None)
+            for n, (name, role) in enumerate(
+                (
+                    ("own", "debtor"),
+                    ("own2", "debtor"),
+                    ("friend", "contact"),
+                    ("vouch", "guarantor"),
+                )
+            )
+        )
+        zone = self.random.choice(tuple(ZONES))
+        self.reference = Reference(zone, self.points, exam=START, offers=None, complained_of=None)
+        self.at = datetime.combine(START + DAY, datetime.min.time(), UTC) + timedelta(hours=9)
+        self.at -= offset(zone, self.at)
+        self.messages: dict[int, Intended] = {}  # that wait, by their number
+        self.calls: dict[int, tuple[int, Intended]] = {}  # under way: the reference's number
+        self.holds: dict[int, int] = {}  # by the ledger's number the reference's
+        self.payments: set[str] = set()
+        self.verdicts: Counter[str] = Counter()
+        with writing("a test"):
+            Borrower.objects.filter(pk=self.borrower_id).update(zone=zone)
+            ContactPoint.objects.filter(borrower_id=self.borrower_id).delete()
+            for point in self.points:
+                ContactPoint.objects.create(
+                    point_id=point.name,
+                    borrower_id=self.borrower_id,
+                    role=point.role,
+                    kind="mobile",
+                    value=point.value,
+                    source=point.source or "",
+                )
+        take_case(case_id=self.case_id, by=self.by, at=self.at)
+
+    def run(self, events: int) -> None:
+        """So many things happen; each is checked."""
+        for step in range(events):
+            event: Callable[[LedgerLife], None] = self.random.choices(EVENTS, OFTEN)[0]
+            self.told = f"seed {self.seed}, step {step}, {event.__name__} at {self.at}"
+            event(self)
+            self.reference.case = self.case.state
+            self.check()
+
+    @property
+    def case(self) -> Case:
+        """The case as it is now."""
+        found: Case = Case.objects.get(pk=self.case_id)
+        return found
+
+    # ---- what must hold -----------------------------------------------------------------------------
+
+    def agree(self, it: Intended, verdict: Any) -> None:
+        """A verdict of the ledger's is what the reference says."""
+        against = self.reference.against(it)
+        words = {WORD.get(because["code"], because["code"]) for because in verdict["because"]}
+        ought = outcome_of(frozenset(against))
+        outcome = verdict["outcome"].replace("_with_duties", "")
+        self.verdicts[outcome] += 1
+        told = f"{self.told}: {it}\nledger {outcome} {sorted(words)}\nreference {ought} {sorted(against)}"
+        if self.reference.located:
+            assert (outcome, words) == (ought, set(against)), told
+        else:
+            assert outcome == "refuse", told
+            assert "unknown" in words & set(against), told
+
+    def check(self) -> None:
+        """What the ledger keeps fits together."""
+        slots = Slot.objects.filter(borrower_id=self.borrower_id)
+        kept = Counter(slots.values_list("local_date", "kind"))
+        for day in {day for day, _ in self.reference.made}:
+            made = [channel for when, channel in self.reference.made if when == day]
+            calls = [call for call in self.reference.calls if call.day == day]
+            ought = {
+                "contact": len(made),
+                "message": sum(channel not in ("call", "visit") for channel in made),
+                "visit": made.count("visit"),
+                "talk": sum(call.result in ("", "talked") for call in calls),
+                "ring": sum(call.result in ("", "unanswered") for call in calls),
+            }
+            assert {kind: kept[day, kind] for kind in ought} == ought, (
+                f"{self.told}: slots of {day}"
+            )
+        claimed = Message.objects.filter(borrower_id=self.borrower_id).exclude(claimed_at=None)
+        dialled = Call.objects.filter(borrower_id=self.borrower_id)
+        told = [(m.verdict, m.claimed_at) for m in claimed.select_related("verdict")]
+        told += [(c.verdict, c.at) for c in dialled.select_related("verdict")]
+        assert len({verdict.pk for verdict, _ in told}) == len(told), self.told
+        for verdict, at in told:
+            assert verdict.outcome.startswith("allow"), self.told
+            assert verdict.at <= at, self.told
+        assert not claimed.filter(slot=None).exists(), self.told  # a doubt keeps its slot as well
+
+    def stopped(self, stop: Stop | None) -> None:
+        """What waits and is stopped by what was just told is refused, and nothing else."""
+        for number, it in list(self.messages.items()):
+            now = replace(it, at=self.at)
+            if stop is None:
+                ought = now.purpose not in ("plan_service", "complaint_reply", "legal_notice")
+            else:
+                ought = self.reference.stops_now(stop, now)
+            refused = Message.objects.get(pk=number).state == "refused"
+            assert refused is ought, f"{self.told}: {now} waits, told {stop}"
+            if refused:
+                del self.messages[number]
+
+    def next(self) -> int:
+        """A number that nothing else has."""
+        self.last = getattr(self, "last", 0) + 1
+        return self.last

@@ -1,0 +1,61 @@
+"""The ledger claims and refuses what the reference says, event by event, and keeps what it must."""
+
+import os
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from arrears.web.ledger import counts, facts
+from arrears.web.ledger.actions import calls, slots
+from arrears.web.ledger.models import Case, Template
+from tests.lib.contact_ledger import LedgerLife
+
+LIVES = int(os.environ.get("ARREARS_LIVES", "12"))
+EVENTS, ENOUGH = 25, 20
+NO_DAY = date(2020, 1, 1)
+
+pytestmark = pytest.mark.django_db
+
+
+def lived(people, lives):
+    """What the ledger said of contacts in so many lives; fails where the reference says otherwise."""
+    template = Template.objects.get(name="reminder", channel="sms", language="zh")
+    cases = list(Case.objects.filter(state="open").order_by("pk"))
+    said: Counter[str] = Counter()
+    for seed in range(lives):
+        with transaction.atomic():
+            life = LedgerLife(seed, cases[seed % len(cases)], people, template)
+            life.run(EVENTS)
+            said += life.verdicts
+            transaction.set_rollback(True)  # the next life of the same borrower begins anew
+    return said
+
+
+def test_the_ledger_and_the_reference_say_the_same(texts, people):
+    said = lived(people, LIVES)
+    assert said.keys() >= {"allow", "refuse", "defer"}, said
+
+
+# Where a fault is planted, what it replaces, and what does instead.
+FAULTS = {
+    "a call that ended frees all": (
+        calls,
+        "free_slots",
+        lambda call, **_: slots.free_slots(call, but=()),
+    ),
+    "holds stop nothing": (
+        facts,
+        "holds_of_points",
+        lambda _b, *, points, **_: [frozenset()] * len(points),
+    ),
+    "nothing is counted": (facts, "counts_of", lambda who, _day: counts.counts_of(who, NO_DAY)),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_wrong_ledger_is_found(texts, people, monkeypatch, fault):
+    monkeypatch.setattr(*FAULTS[fault])
+    with pytest.raises(AssertionError):
+        lived(people, ENOUGH)
