@@ -79,7 +79,7 @@ spark: $(VENV)/.spark ## the tests that need Spark and Java
 
 .PHONY: peers
 peers: $(VENV)/.dev ## the tests that start real peers: Postfix, Kannel, PostgreSQL
-	$(BIN)/pytest -m "peers and not night"
+	$(BIN)/pytest -m peers
 
 .PHONY: journey
 journey: $(VENV)/.dev ## whole stories in a real browser, with real mail and text messages
