@@ -146,6 +146,12 @@ def test_a_condition_says_a_direction_of_each_figure_that_it_reads_and_of_no_oth
     assert all(len(ways) == 1 for ways in leaf.loosens.values())
 
 
+def test_a_figure_that_two_conditions_read_moves_them_as_both_say():
+    both = (Below("attempts_today", "figure"), AtLeast("overdue_minor", "figure"))
+    for many in (All(both), AnyOf(both), Not(All(both))):
+        assert many.loosens == {"figure": {LOOSER, TIGHTER}}
+
+
 @given(conditions, contacts)
 def test_what_is_not_known_is_for_want_of_a_fact_it_names(condition, facts):
     nothing = replace(facts, **dict.fromkeys(condition.asks))

@@ -1,5 +1,6 @@
 """The earliest lawful moment is lawful, and no moment before it is, whatever the clocks do."""
 
+import time as time_of_machine
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from arrears.core.day import Span
 from arrears.rules.book import Book
+from arrears.rules.condition import Below
 from arrears.rules.facts import facts_at
 from arrears.rules.gate import may_contact
 from arrears.rules.pack import load_pack, pack_from
@@ -167,6 +170,43 @@ def test_a_wall_that_the_clock_leaps_over_is_none():
     assert points[1] == datetime(2026, 3, 9, 0, tzinfo=UTC)  # the law's midnight
 
 
+@pytest.fixture
+def machine_far_east(monkeypatch):
+    """The machine's own clock is fourteen hours ahead of UTC."""
+    if not hasattr(time_of_machine, "tzset"):
+        pytest.skip("this system takes no zone from the environment")
+    monkeypatch.setenv("TZ", "EAST-14")
+    time_of_machine.tzset()
+    yield
+    monkeypatch.undo()
+    time_of_machine.tzset()
+
+
+@pytest.mark.usefixtures("machine_far_east")
+def test_the_machines_own_zone_plays_no_part():
+    zone, shanghai = ZoneInfo("America/New_York"), ZoneInfo("Asia/Shanghai")
+    found = turning_points(
+        datetime(2026, 10, 31, 12, tzinfo=UTC), zone, (shanghai,), (time(1, 30),)
+    )
+    turns = [next(found) for _ in range(6)]
+    assert turns == [
+        datetime(2026, 10, 31, 16, tzinfo=UTC),  # Shanghai's midnight
+        datetime(2026, 11, 1, 4, tzinfo=UTC),  # the borrower's
+        datetime(2026, 11, 1, 5, 30, tzinfo=UTC),  # 1:30
+        datetime(2026, 11, 1, 6, tzinfo=UTC),  # the clock is put back
+        datetime(2026, 11, 1, 6, 30, tzinfo=UTC),  # 1:30 once more
+        datetime(2026, 11, 1, 16, tzinfo=UTC),
+    ]
+    assert {moment.tzinfo for moment in turns} == {UTC}
+    far_west = turning_points(
+        datetime(2026, 3, 10, 10, 30, tzinfo=UTC),
+        ZoneInfo("Pacific/Pago_Pago"),
+        (),
+        (time(23, 45),),
+    )
+    assert next(far_west) == datetime(2026, 3, 10, 10, 45, tzinfo=UTC)  # there still the 9th
+
+
 def test_nothing_lawful_within_days_is_a_refusal():
     verdict = may_contact(lawful(), book=clock_rules("08:00:00", "08:00:00"))
     assert (verdict.outcome, verdict.codes, verdict.earliest_at) == ("refuse", ("window",), None)
@@ -176,6 +216,13 @@ def test_a_zone_that_nobody_asked_for_makes_the_wait_unknown():
     cap = Book((replace(SHIPPED, rules=(CAP,)),))
     verdict = may_contact(lawful(zone=None, attempts_today=10), book=cap)
     assert (verdict.outcome, verdict.codes) == ("refuse", ("daily_cap",))
+    limit, change = CAP.limits[-1], lawful().at.date() + timedelta(days=2)
+    until = replace(limit, span=replace(limit.span, to_date=change))
+    then = replace(limit, span=Span(change), values=(("most", 20),))
+    counted = replace(CAP, requires=Below("failed_in_a_row", "most"), limits=(until, then))
+    eased = Book((replace(SHIPPED, rules=(counted,)),))
+    asked = [may_contact(lawful(zone=z, failed_in_a_row=10), book=eased) for z in (ZONES[0], None)]
+    assert [verdict.outcome for verdict in asked] == ["defer", "refuse"]
 
 
 def test_a_wall_clock_needs_a_moment_with_a_zone():

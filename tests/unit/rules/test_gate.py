@@ -240,6 +240,8 @@ def test_a_fault_while_looking_for_the_earliest_moment_refuses():
 def test_a_pack_without_rules_allows_nothing():
     verdict = may_contact(lawful(), book=Book((replace(PACK, rules=()),)))
     assert (verdict.outcome, verdict.codes) == ("refuse", ("no_rule_in_force",))
+    (reason,) = verdict.because
+    assert (reason.rule_id, reason.source, reason.article) == ("cn", "", "")
 
 
 def test_a_rule_that_begins_later_is_not_asked_before_it_begins_unless_it_is_needed():
