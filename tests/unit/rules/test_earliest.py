@@ -161,6 +161,31 @@ def test_the_clock_going_back_is_a_turning_point_and_a_wall_shown_twice_is_two()
     ]
 
 
+@pytest.mark.parametrize("seconds", [-0.5, 0, 0.5, 12 * 3600, 7 * 24 * 3600 + 1])
+@pytest.mark.parametrize(
+    ("zone", "change"),
+    [
+        ("Europe/London", datetime(2026, 3, 29, 1, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 3, 8, 7, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2026, 4, 4, 15, tzinfo=UTC)),
+    ],
+)
+def test_a_change_of_the_clock_is_found_to_the_second_wherever_the_days_are_cut(
+    zone, change, seconds
+):
+    at = change - timedelta(days=1, seconds=seconds)
+    found = list(turning_points(at, ZoneInfo(zone), (), ()))
+    assert change in found
+    midnights = [m for m in found if m.astimezone(ZoneInfo(zone)).time() == time.min]
+    assert found == sorted({change, *midnights})
+
+
+def test_a_turning_point_is_after_the_moment_and_named_once():
+    at = datetime(2026, 3, 10, tzinfo=UTC)
+    found = list(turning_points(at, ZoneInfo("UTC"), (), ()))
+    assert found == [at + timedelta(days=n) for n in range(1, 11)]
+
+
 def test_a_wall_that_the_clock_leaps_over_is_none():
     at = datetime(2026, 3, 8, 6, tzinfo=UTC)
     points = list(
