@@ -120,6 +120,25 @@ def test_a_refusal_names_its_figures_and_its_source():
         assert explain(verdict, "en", **zone)[0].endswith("from 2026-03-11 00:00 (UTC)")
 
 
+@pytest.mark.parametrize(
+    ("given", "zh", "en"),
+    [
+        (None, "当日已联系次数不明", "Not known: the contacts already attempted today"),
+        (
+            -1,
+            "当日已联系次数不明（所给为“-1”）",
+            "Not known: the contacts already attempted today (given as -1)",
+        ),
+    ],
+)
+def test_a_fact_that_is_missing_or_can_be_no_such_thing_is_named(given, zh, en):
+    verdict = may_contact(lawful(attempts_today=given), book=Book((replace(PACK, rules=(CAP,)),)))
+    (reason,) = verdict.because
+    assert (reason.code, reason.rule_id) == ("fact_missing", "cn_frequency")
+    assert (reason.zh, reason.en) == (f"{zh}，不得继续", f"{en}; not allowed without it")
+    assert (reason.source, reason.article) == (CAP.limits[-1].source, "5.3")
+
+
 def test_amounts_are_said_in_major_units():
     (because,) = may_contact(lawful(demand_minor=1_234_567)).because
     assert because.en == "12,345.67 is asked for; only 1,200.00 is owed"
