@@ -24,6 +24,7 @@ from arrears.rules.condition import (
 from arrears.rules.facts import NEVER
 from arrears.rules.limit import Limit
 from arrears.rules.logic import All, AnyOf, Not, where
+from arrears.rules.rule import minded
 from tests.unit.rules.cases import lawful
 
 VALUES = (
@@ -150,6 +151,13 @@ def test_a_figure_that_two_conditions_read_moves_them_as_both_say():
     both = (Below("attempts_today", "figure"), AtLeast("overdue_minor", "figure"))
     for many in (All(both), AnyOf(both), Not(All(both))):
         assert many.loosens == {"figure": {LOOSER, TIGHTER}}
+
+
+def test_the_words_that_conditions_mind_are_told_in_order_and_each_once():
+    facts = lawful(holds=["plan", "other", "collect"], text_classes=["threat", "plan"])
+    lacks, only = Lacks("holds", "words"), Only("text_classes", "words")
+    asked = All((lacks, AnyOf((IsSo("willing"), only, lacks))))
+    assert minded(asked, facts, LIMIT) == ("collect", "plan", "threat")
 
 
 @given(conditions, contacts)
