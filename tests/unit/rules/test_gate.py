@@ -15,8 +15,9 @@ from arrears.rules.condition import Below
 from arrears.rules.facts import CASE_HOLDS, CASE_STATES, CHANNELS, PURPOSES, ContactFacts
 from arrears.rules.gate import OtherRules, explain, may_contact, record_of, replay
 from arrears.rules.pack import load_pack, packs
-from arrears.rules.rule import DEFER, SOFT
+from arrears.rules.rule import DEFER, REDIRECT, REFUSE, SOFT
 from arrears.rules.verdict import Because, Outcome
+from arrears.rules.wording import FACT_NAMES, in_words
 from tests.unit.rules.cases import alone, lawful
 
 PACK = load_pack("cn")
@@ -226,6 +227,53 @@ def test_a_fault_names_the_rule_and_the_kind_of_fault_and_no_value():
     )
 
 
+def test_a_moment_that_is_missing_or_has_no_zone_is_said_of_the_whole_book():
+    (missing,) = may_contact(lawful(at=None), book=Book((PACK,))).because
+    zh, en = FACT_NAMES["at"]
+    assert missing == Because(
+        "fact_missing",
+        "cn",
+        "",
+        "",
+        f"{zh}不明，不得继续",
+        f"Not known: {en}; not allowed without it",
+    )
+    (naive,) = may_contact(lawful(at=datetime.fromisoformat("2026-03-10T02:00"))).because
+    assert (naive.code, naive.rule_id) == ("gate_error", "cn")
+    assert naive.en == "Rule cn could not be asked (ValueError); no contact"
+
+
+def several(*changes) -> Book:
+    """The cap alone, once for each of these changes."""
+    rules = (replace(CAP, rule_id=f"cap_{n}", **change) for n, change in enumerate(changes))
+    return Book((replace(PACK, rules=tuple(rules)),))
+
+
+@pytest.mark.parametrize(
+    ("roles", "may_lift"),
+    [
+        ([("supervisor", "compliance")], ("compliance", "supervisor")),
+        ([("supervisor", "compliance"), ("compliance", "auditor")], ("compliance",)),
+        ([("supervisor",), ("compliance",)], ()),
+    ],
+)
+def test_who_may_override_is_who_may_override_all_of_it(roles, may_lift):
+    book = several(*({"effect": SOFT, "lifted_by": who} for who in roles))
+    verdict = may_contact(lawful(attempts_today=10), book=book)
+    assert (verdict.outcome, verdict.lifted_by) == ("soft_block", may_lift)
+
+
+def test_the_first_rule_that_sends_elsewhere_says_to_whom():
+    sent = [{"effect": REDIRECT, "instead": who} for who in ("attorney", "heir")]
+    soft = {"effect": SOFT, "lifted_by": ("compliance",)}
+    verdict = may_contact(lawful(attempts_today=10), book=several(soft, *sent))
+    assert (verdict.outcome, verdict.instead) == ("redirect", "attorney")
+    assert verdict.lifted_by == ()  # nobody may lift what is not soft
+    assert explain(verdict, "en")[0].endswith(in_words("attorney", "en"))
+    refused = may_contact(lawful(attempts_today=10), book=several(*sent, {"effect": REFUSE}))
+    assert (refused.outcome, refused.instead) == ("refuse", "")
+
+
 def test_a_sentence_that_cannot_be_filled_refuses():
     book = with_cap(against=("{nobody}", "{nobody}"))
     verdict = may_contact(lawful(attempts_today=10), book=book)
@@ -255,6 +303,7 @@ def test_a_fault_while_looking_for_the_earliest_moment_refuses():
     verdict = may_contact(lawful(at=late, attempts_today=10))
     assert verdict.outcome == "refuse"
     assert verdict.codes == ("window", "daily_cap", "gate_error")
+    assert verdict.because[-1].en == "Rule cn could not be asked (OverflowError); no contact"
 
 
 def test_a_pack_without_rules_allows_nothing():
