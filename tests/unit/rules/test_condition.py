@@ -153,6 +153,13 @@ def test_a_figure_that_two_conditions_read_moves_them_as_both_say():
         assert many.loosens == {"figure": {LOOSER, TIGHTER}}
 
 
+@pytest.mark.parametrize(
+    ("claim", "answer"), [(True, True), (False, False), (None, None), ("yes", None), (1, None)]
+)
+def test_a_claim_that_is_neither_true_nor_false_is_not_known(claim, answer):
+    assert IsSo("willing").holds(lawful(willing=claim), LIMIT) is answer
+
+
 def test_the_words_that_conditions_mind_are_told_in_order_and_each_once():
     facts = lawful(holds=["plan", "other", "collect"], text_classes=["threat", "plan"])
     lacks, only = Lacks("holds", "words"), Only("text_classes", "words")

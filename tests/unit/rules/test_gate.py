@@ -306,6 +306,13 @@ def test_a_fault_while_looking_for_the_earliest_moment_refuses():
     assert verdict.because[-1].en == "Rule cn could not be asked (OverflowError); no contact"
 
 
+def test_the_earliest_moment_is_looked_for_only_where_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr("arrears.rules.gate.turning_points", None)
+    assert may_contact(lawful()).allowed
+    assert may_contact(lawful(attempts_today=10, holds=["dispute"])).codes == ("hold", "daily_cap")
+    assert may_contact(lawful(attempts_today=10)).codes == ("daily_cap", "gate_error")
+
+
 def test_a_pack_without_rules_allows_nothing():
     verdict = may_contact(lawful(), book=Book((replace(PACK, rules=()),)))
     assert (verdict.outcome, verdict.codes) == ("refuse", ("no_rule_in_force",))
@@ -317,7 +324,7 @@ def test_a_rule_that_begins_later_is_not_asked_before_it_begins_unless_it_is_nee
     window = next(rule for rule in PACK.rules if rule.rule_id == "cn_window")
     before = lawful(at=datetime(2024, 5, 14, 15, tzinfo=UTC))  # 23:00, a day before its first
     asked = may_contact(before, book=Book((replace(PACK, rules=(window, CAP)),)))
-    assert asked.codes == ("no_rule_in_force",)
+    assert [(one.code, one.rule_id) for one in asked.because] == [("no_rule_in_force", "cn_window")]
     loose = Book((replace(PACK, rules=(replace(window, needed=False), CAP)),))
     assert may_contact(before, book=loose).allowed
     nothing = Book((replace(PACK, rules=(replace(window, needed=False),)),))
