@@ -170,6 +170,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_wrong_gate_is_found(fault):
     assert first_difference(range(ENOUGH), FAULTS[fault]) is not None

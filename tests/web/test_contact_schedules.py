@@ -62,6 +62,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_wrong_ledger_is_found(texts, people, monkeypatch, fault):
     monkeypatch.setattr(*FAULTS[fault])
