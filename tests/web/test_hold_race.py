@@ -39,7 +39,8 @@ PAIRS = 4
 LATER = AT + timedelta(minutes=1)
 STOPS = ("receive_payment", "place_hold")
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# It starts many processes, as the kills do.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.kill]
 
 
 @pytest.fixture
