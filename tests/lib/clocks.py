@@ -19,11 +19,10 @@ from arrears.rules.facts import ContactFacts, known_zone
 from arrears.rules.limit import Limit
 
 FIRST, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
-DAY, HALF_HOUR = 24 * 3600, 1800  # seconds
+DAY, HOUR = 24 * 3600, 3600  # seconds
 STEP = timedelta(seconds=DAY)  # PostgreSQL must see a change in the same of these steps
-# A day and more, in which on every clock each midnight and each end of the window comes by; and the last
-# second before.
-AROUND = sorted({-1, *range(-26 * 3600, 26 * 3600 + 1, HALF_HOUR)})
+# Every hour of a day and more, before and after, and the last second: each hour of the clock comes by.
+AROUND = sorted({-1, *range(-26 * HOUR, 26 * HOUR + 1, HOUR)})
 OPENS, CLOSES = time(8), time(22)
 HOURS = (("opens", OPENS), ("closes", CLOSES))
 LIMIT = Limit(Span(date(2020, 1, 1)), HOURS, "-", "-", "-", "POLICY", "own")
