@@ -14,5 +14,5 @@ def asked(sql: str, *values: Any) -> list[Any]:
 
 
 def marks(values: tuple[Any, ...]) -> str:
-    """A `%s` for each of the values, for a list in SQL."""
-    return ", ".join(["%s"] * len(values))
+    """A `%s` for each of the values, for a list in SQL; without any, a list in which nothing is."""
+    return ", ".join(["%s"] * len(values)) or "NULL"
