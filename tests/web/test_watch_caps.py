@@ -14,17 +14,10 @@ from arrears.web.ledger.queries.caps import near_caps
 from arrears.web.watch import terms
 from tests.web.conftest import DAY
 from tests.web.test_desk import signed_in, text_of
-from tests.web.test_watch import NOON, away, own_rules, telephone, used  # noqa: F401
+from tests.web.test_watch import NOON, away, own_rules, telephone, the_bank, used  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-@pytest.fixture(autouse=True)
-def the_bank(bank, settings, monkeypatch):
-    """The pages read the bank's home, and it is its day."""
-    settings.ARREARS_HOME = bank.home.path
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """Whether this machine's clock can be trusted with the hours and days of a law."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
-from arrears.web.ledger.sql import asked
+from arrears.web.ledger.sql import asked, moment
 
 MOST_APART = timedelta(seconds=2)
 LAST_VERDICT = "SELECT at FROM ledger_gateverdict ORDER BY id DESC LIMIT 1"
@@ -51,7 +51,4 @@ def server_now() -> datetime | None:
 def last_verdict_at() -> datetime | None:
     """When the gate was asked the last time, UTC; None where it never was."""
     found = asked(LAST_VERDICT)
-    if not found:
-        return None
-    at: datetime = found[0][0]
-    return at if at.tzinfo else at.replace(tzinfo=UTC)  # SQLite leaves out that it is in UTC
+    return moment(found[0][0]) if found else None

@@ -155,12 +155,17 @@ def _staff(by: Person) -> dict[str, Any]:
 def zone_of(borrower_id: str) -> ZoneInfo | None:
     """The zone where the borrower lives; None where that is not known."""
     own = Borrower.objects.filter(pk=borrower_id).values_list("zone", flat=True).first()
+    return zone_named(own)
+
+
+def zone_named(own: str | None) -> ZoneInfo | None:
+    """The zone of that name; without one, that which the institution states of all its borrowers."""
     return known_zone(own or _stated().get("zone"))
 
 
 def local_date_of(borrower: Borrower, at: datetime) -> date | None:
     """The day that it is at that moment where the borrower lives; None where that is not known."""
-    zone = known_zone(borrower.zone or _stated().get("zone"))
+    zone = zone_named(borrower.zone)
     return at.astimezone(zone).date() if zone else None
 
 

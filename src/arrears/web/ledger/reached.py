@@ -1,13 +1,13 @@
 """Whether the debtor can still be reached, by the calls to them in their order: the facts of lost contact."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import Any
 
 from arrears.core.contact import TELEPHONES, result_of
 from arrears.rules.facts import NEVER
 from arrears.web.ledger.models import ContactPoint
-from arrears.web.ledger.sql import asked
+from arrears.web.ledger.sql import asked, moment
 
 # In the order in which the calls were placed, whenever their end was written down.
 SPOKEN = (
@@ -32,7 +32,7 @@ def reached(
     in_a_row, failed, talked = 0, NEVER, NEVER
     days: set[date] = set()
     for role, channel, outcome, local_date, at, contact_date in asked(SPOKEN, borrower_id):
-        day = local_date or (_day_in(zone, at) if zone else contact_date)
+        day = local_date or (moment(at).astimezone(zone).date() if zone else contact_date)
         result = result_of(outcome)
         if result == "talked":
             in_a_row, failed, talked = 0, NEVER, day
@@ -51,8 +51,3 @@ def reached(
         "last_talk_date": talked,
         "number_invalid": all(p.wrong_since for p in own) if own else None,
     }
-
-
-def _day_in(zone: tzinfo, at: datetime) -> date:
-    """The day of a moment as the database tells it: SQLite leaves out that it is in UTC."""
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(zone).date()

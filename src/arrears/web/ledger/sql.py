@@ -1,5 +1,6 @@
 """Plain SQL for what the gate asks at every contact: to build such a query costs more than to answer it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -11,6 +12,11 @@ def asked(sql: str, *values: Any) -> list[Any]:
         cursor.execute(sql, values)
         rows: list[Any] = cursor.fetchall()
     return rows
+
+
+def moment(told: datetime) -> datetime:
+    """A moment as `asked` tells it, aware: SQLite leaves out that it is in UTC."""
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def marks(values: tuple[Any, ...]) -> str:

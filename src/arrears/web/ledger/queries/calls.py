@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from arrears.core.contact import TELEPHONES, THIRD_PERSONS
+from arrears.core.contact import TELEPHONES, THIRD_PERSONS, purpose_of
 from arrears.rules.gate import may_contact, verdict_from
 from arrears.rules.verdict import Because, Verdict
 from arrears.web.ledger.facts import facts_of_points
@@ -18,7 +18,7 @@ class MayCall:
 
     verdict: Verdict
     zone: str
-    purpose: str = "collect"
+    purpose: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,12 @@ def may_call(
     asked for all of them in a handful of queries.
     """
     roles = ("debtor", "legal_representative") if borrower.kind == "company" else ("debtor",)
-    theirs = [p for p in points if p.kind in TELEPHONES and p.usable]
+    called = (*roles, *THIRD_PERSONS)
+    theirs = [p for p in points if p.kind in TELEPHONES and p.usable and p.role in called]
     book = book_in_use()
     told: dict[str, MayCall] = {}
-    for purpose, called in (("collect", roles), ("restore_contact", THIRD_PERSONS)):
-        some = [point for point in theirs if point.role in called]
-        if not some:
-            continue
+    for purpose in dict.fromkeys(purpose_of(point.role) for point in theirs):
+        some = [point for point in theirs if purpose_of(point.role) == purpose]
         asked = facts_of_points(
             case=case,
             points=some,

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from arrears.web.ledger.models import Borrower, Case, Hold, Person
-from arrears.web.ledger.policy import sees
+from arrears.web.ledger.holds import on_day
+from arrears.web.ledger.models import Hold, Person
 from arrears.web.ledger.queries.paging import page_count, page_number
+from arrears.web.ledger.queries.whose import cases_of, names_of, of_seen
 
 PAGE = 50
 
@@ -41,13 +42,7 @@ class Stops:
 
 def in_force(person: Person, *, on: date) -> Any:
     """The holds that stop a contact on a day of the institution's, of borrowers with a case that one sees."""
-    seen = sees(person)
-    begun = Q(from_date=None) | Q(from_date__lte=on)
-    lasts = Q(until_date=None) | Q(until_date__gt=on)
-    found = Hold.objects.filter(begun, lasts, ended_at__isnull=True)
-    if not seen:
-        return found
-    return found.filter(borrower_id__in=Case.objects.filter(seen).values("borrower_id"))
+    return of_seen(person, Hold.objects.filter(on_day(on)))
 
 
 def stops(person: Person, *, on: date, kind: str = "", page: int = 1) -> Stops:
@@ -64,9 +59,7 @@ def stops(person: Person, *, on: date, kind: str = "", page: int = 1) -> Stops:
 
 def _rows(person: Person, holds: list[Hold]) -> tuple[Stop, ...]:
     numbers = [hold.borrower_id for hold in holds]
-    names = dict(Borrower.objects.filter(pk__in=numbers).values_list("pk", "name"))
-    seen = Case.objects.filter(sees(person), borrower_id__in=numbers).order_by("pk")
-    cases = dict(seen.values_list("borrower_id", "pk"))  # the latest of each
+    names, cases = names_of(numbers), cases_of(person, numbers)
     return tuple(
         Stop(
             hold=hold,
