@@ -15,18 +15,13 @@ COUNTS = {
     "put_through": "connected_today",
     "visit": "visits_today",
 }
-USED = "SELECT kind, point_id FROM ledger_slot WHERE borrower_id = %s AND local_date = %s"
-# A number that is called is the borrower's own: by it an override is found at once.
-LIFTED = (
-    "SELECT o.point_id, o.rule_id FROM ledger_contactpoint p"
-    " JOIN ledger_override o ON o.point_id = p.point_id"
-    " WHERE p.borrower_id = %s AND o.local_date = %s AND o.borrower_id = p.borrower_id"
-)
+USED = "SELECT kind, number FROM ledger_slot WHERE borrower_id = %s AND local_date = %s"
+LIFTED = "SELECT number, rule_id FROM ledger_override WHERE borrower_id = %s AND local_date = %s"
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The day's counts as facts by their names, and the rings by point."""
+    """The day's counts as facts by their names, and the rings by the mark of their number."""
 
     facts: Mapping[str, int]
     rings: Mapping[str, int]
@@ -36,16 +31,16 @@ def counts_of(borrower_id: str, on: date) -> Counts:
     """What has been used of that day of the borrower's, and what calls under way may yet use."""
     kinds: Counter[str] = Counter()
     rings: Counter[str] = Counter()
-    for kind, point_id in asked(USED, borrower_id, on):
+    for kind, number in asked(USED, borrower_id, on):
         kinds[kind] += 1
         if kind == "ring":
-            rings[point_id] += 1
+            rings[number] += 1
     return Counts({fact: kinds[kind] for kind, fact in COUNTS.items()}, rings)
 
 
 def overrides_of(borrower_id: str, on: date) -> Mapping[str, tuple[str, ...]]:
-    """By point the rules that someone entitled let pass on that day."""
+    """By the mark of a number the rules that someone entitled let pass on that day."""
     found: dict[str, list[str]] = defaultdict(list)
-    for point_id, rule_id in asked(LIFTED, borrower_id, on):
-        found[point_id].append(rule_id)
-    return {point_id: tuple(rules) for point_id, rules in found.items()}
+    for number, rule_id in asked(LIFTED, borrower_id, on):
+        found[number].append(rule_id)
+    return {number: tuple(rules) for number, rules in found.items()}

@@ -14,6 +14,7 @@ from arrears.web.ledger.models import (
     ContactPoint,
     Person,
 )
+from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.sql import asked
 
 # Which statement about all points of a kind says where the bank has them from.
@@ -89,6 +90,7 @@ def facts_of_points(
     )
     counted = None if day is None else counts_of(borrower.pk, day)
     lifted = overrides_of(borrower.pk, day) if channel == "call" and day else {}
+    numbers = [number_mark(point.value) for point in points]
     shared: dict[str, Any] = {
         "purpose": purpose,
         "channel": channel,
@@ -113,11 +115,11 @@ def facts_of_points(
             point_source=point.source or told.get(SOURCE_OF.get(point.kind, "")) or None,
             point_valid=point.usable,
             holds=kinds,
-            unanswered_today=None if counted is None else counted.rings.get(point.pk, 0),
-            overrides=frozenset(lifted.get(point.pk, ())),
+            unanswered_today=None if counted is None else counted.rings.get(number, 0),
+            overrides=frozenset(lifted.get(number, ())),
             stated=_taken_from(told, borrower, point),
         )
-        for point, kinds in zip(points, holds, strict=True)
+        for point, number, kinds in zip(points, numbers, holds, strict=True)
     )
 
 

@@ -23,6 +23,7 @@ from arrears.web.ledger.models import (
     Override,
     Person,
 )
+from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.policy import NotAllowed, require
 from arrears.web.ledger.rulebook import book_in_use
 
@@ -74,7 +75,7 @@ def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Clai
             CALL_HOLDS[INTERACTIVE],
             borrower_id=case.borrower_id,
             on=call.local_date,
-            point_id=point.pk,
+            number=number_mark(point.value),
             call=call,
         )
         log("claim_call", by=by, at=at, case=case, verdict=kept.pk, point=point.pk)
@@ -131,6 +132,7 @@ def override_block(
     made: Override = Override.objects.create(
         borrower_id=case.borrower_id,
         point=point,
+        number=number_mark(point.value),
         rule_id=rule_id,
         local_date=_day(facts),
         reason=reason.strip(),

@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from arrears.rules.facts import known_zone
 from arrears.web.ledger.models import Borrower, Case, ContactPoint, Person, Slot, StatedFact
+from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.policy import sees
 from arrears.web.ledger.queries.paging import page_count, page_number
 
@@ -75,7 +76,7 @@ def near_caps(
         chosen = next((one for one, near in counts.items() if near.total), next(iter(counts), ""))
     total = counts[chosen].total if chosen else 0
     number = page_number(page, total, PAGE)
-    ordered = used.filter(kind=chosen).order_by("-used", "borrower_id", "point_id")
+    ordered = used.filter(kind=chosen).order_by("-used", "borrower_id", "number")
     here = list(ordered[(number - 1) * PAGE : number * PAGE]) if total else []
     return NearCaps(counts, chosen, _rows(person, here), number, page_count(total, PAGE))
 
@@ -117,7 +118,7 @@ def _used(person: Person, *, caps: Mapping[str, int], at: datetime, zone: ZoneIn
     near = Q()
     for kind, most in caps.items():
         near |= Q(kind=kind, used__gte=max(most - 1, 1))
-    counted = slots.filter(theirs).values("borrower_id", "local_date", "kind", "point_id")
+    counted = slots.filter(theirs).values("borrower_id", "local_date", "kind", "number")
     return counted.annotate(used=Count("n")).filter(near)
 
 
@@ -139,12 +140,9 @@ def _rows(person: Person, used: list[dict[str, Any]]) -> tuple[NearCap, ...]:
             "pk", "name", "zone"
         )
     }
-    points = [one["point_id"] for one in used if one["point_id"]]
-    values = (
-        dict(ContactPoint.objects.filter(pk__in=points).values_list("pk", "value"))
-        if points
-        else {}
-    )
+    rung = [one["borrower_id"] for one in used if one["number"]]
+    theirs = ContactPoint.objects.filter(borrower_id__in=rung) if rung else ()
+    values = {number_mark(point.value): point.value for point in theirs}
     seen = Case.objects.filter(sees(person), borrower_id__in=numbers).order_by("pk")
     cases = dict(seen.values_list("borrower_id", "pk"))  # the latest of each
     return tuple(
@@ -152,7 +150,7 @@ def _rows(person: Person, used: list[dict[str, Any]]) -> tuple[NearCap, ...]:
             borrower_id=one["borrower_id"],
             case_id=cases.get(one["borrower_id"]),
             name=told.get(one["borrower_id"], ("", ""))[0],
-            value=values.get(one["point_id"], ""),
+            value=values.get(one["number"], ""),
             zone=told.get(one["borrower_id"], ("", ""))[1],
             local_date=one["local_date"],
             used=one["used"],
