@@ -179,6 +179,33 @@ def test_a_hold_tells_what_it_stops_and_only_while_it_is_in_force(watcher, peopl
     assert watcher.get("/watch/").context["waiting"][2]["number"] == "2"
 
 
+def test_holds_that_begin_later_are_listed_with_their_first_day_the_next_first(
+    watcher, people, published
+):
+    first, second, third, *_ = Case.objects.order_by("pk")
+    by = people["compliance"]
+    for case, begins, lasts in ((first, 9, 12), (second, 1, 2), (third, 0, 3)):
+        scope = Scope(
+            from_date=DAY + timedelta(days=begins), until_date=DAY + timedelta(days=lasts)
+        )
+        told = {"kind": "bereavement", "evidence": f"来电 {begins}", "scope": scope}
+        place_hold(case_id=case.pk, by=by, at=NOON, **told)
+    now = watcher.get("/watch/holds/")
+    assert [one["row"].case_id for one in now.context["rows"]] == [third.pk]
+    assert [(f["label"], f["count"]) for f in now.context["filters"]] == [
+        ("全部", 1), ("丧事", 1), ("尚未开始", 2),
+    ]  # fmt: skip
+    later = watcher.get("/watch/holds/?kind=ahead")
+    told = [(one["row"].case_id, one["days"]) for one in later.context["rows"]]
+    assert told == [(second.pk, 1), (first.pk, 9)]
+    page = text_of(later)
+    assert "2026年11月21日 (周六)，至 2026年11月22日 (周日) 前" in page
+    assert "共 2 项，最先开始的在前" in page
+    assert "来电 0" not in page
+    away(first, second)
+    assert watcher.get("/watch/holds/?kind=ahead").context["total"] == 0
+
+
 def test_overridden_blocks_are_listed_with_rule_reason_who_and_masked_number(watcher, people, case):
     assert "没有人放行过限制" in text_of(watcher.get("/watch/overrides/"))
     collector = people["phone_collector"]
