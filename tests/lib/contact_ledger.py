@@ -57,6 +57,7 @@ class LedgerLife:
                 )
             )
         )
+        self.points += (replace(self.points[0], name=f"{seed}-twin"),)  # the same number once more
         zone = self.random.choice(tuple(ZONES))
         self.reference = Reference(zone, self.points, exam=START, offers=None, complained_of=None)
         self.at = datetime.combine(START + DAY, datetime.min.time(), UTC) + timedelta(hours=9)

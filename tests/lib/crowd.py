@@ -241,7 +241,7 @@ def counted() -> None:
         for m in Message.objects.exclude(claimed_at=None)
     ]
     calls = list(Call.objects.all())
-    slots = Counter(Slot.objects.values_list("borrower_id", "local_date", "kind", "point_id"))
+    slots = Counter(Slot.objects.values_list("borrower_id", "local_date", "kind", "number"))
     by_kind: dict[str, Counter[Any]] = {
         "message": Counter((who, day) for who, day, _ in messages),
         "contact": Counter((who, day) for who, day, _ in messages)

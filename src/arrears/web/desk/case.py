@@ -66,10 +66,11 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         "points": _points(page, person, answer.typed.get("point")),
         "promises": [{"promise": p, "state": words.PROMISE[p.state]} for p in page.promises],
         "holds": [
-            hold_words.shown(hold, words.POINT_ROLE)
+            hold_words.shown(hold, words.POINT_ROLE, on=today)
             for hold in page.holds
             if hold.until_date is None or hold.until_date > today
         ],
+        "held": any(hold.facts.in_force(today, today) for hold in page.holds),
         "outcomes": words.outcomes(),
         "channels": words.CHANNEL.items(),
         "kinds": hold_words.kinds(),

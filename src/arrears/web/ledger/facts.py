@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from arrears.rules.facts import ContactFacts, known_zone
-from arrears.web.ledger.counts import counts_of, overrides_of
+from arrears.web.ledger.counts import counts_of
 from arrears.web.ledger.holds import holds_of_points
 from arrears.web.ledger.models import (
     Borrower,
@@ -14,6 +14,7 @@ from arrears.web.ledger.models import (
     ContactPoint,
     Person,
 )
+from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.reached import reached
 from arrears.web.ledger.sql import asked
 
@@ -89,7 +90,7 @@ def facts_of_points(
         flags=owed.pop("flags").split(),
     )
     counted = None if day is None else counts_of(borrower.pk, day)
-    lifted = overrides_of(borrower.pk, day) if channel == "call" and day else {}
+    numbers = [number_mark(point.value) for point in points]
     shared: dict[str, Any] = {
         "purpose": purpose,
         "channel": channel,
@@ -115,11 +116,11 @@ def facts_of_points(
             point_source=point.source or told.get(SOURCE_OF.get(point.kind, "")) or None,
             point_valid=point.usable,
             holds=kinds,
-            unanswered_today=None if counted is None else counted.rings.get(point.pk, 0),
-            overrides=frozenset(lifted.get(point.pk, ())),
+            unanswered_today=None if counted is None else counted.rings.get(number, 0),
+            overrides=frozenset() if counted is None else counted.lifted.get(number, frozenset()),
             stated=_taken_from(told, borrower, point),
         )
-        for point, kinds in zip(points, holds, strict=True)
+        for point, number, kinds in zip(points, numbers, holds, strict=True)
     )
 
 

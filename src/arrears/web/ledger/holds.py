@@ -74,6 +74,9 @@ def whole_on(day: date) -> Q:
 
 def on_day(day: date) -> Q:
     """The holds, as a filter, that are in force on a day of the institution's and nobody has ended."""
-    begun = Q(from_date=None) | Q(from_date__lte=day)
-    lasts = Q(until_date=None) | Q(until_date__gt=day)
-    return Q(ended_at=None) & begun & lasts
+    return not_over(day) & (Q(from_date=None) | Q(from_date__lte=day))
+
+
+def not_over(day: date) -> Q:
+    """The holds, as a filter, that are in force on a day of the institution's, or will be after it."""
+    return Q(ended_at=None) & (Q(until_date=None) | Q(until_date__gt=day))

@@ -25,6 +25,7 @@ from arrears.web.ledger.models import (
     Promise,
 )
 from arrears.web.ledger.models.record import OUTCOMES
+from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.policy import require
 
 PROMISE_DAYS = 60  # a promise further away is a plan
@@ -98,7 +99,7 @@ def record_outcome(
             _counted(channel, outcome),
             borrower_id=case.borrower_id,
             on=_day_of(case.borrower_id, at) or contact_date,
-            point_id=point.pk if point else "",
+            number=number_mark(point.value) if point else "",
         )
     log("record_outcome", by=by, at=at, case=case, channel=channel, outcome=outcome)
     _warn(note, case=case, by=by, at=at, contact=contact.pk)

@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from arrears.web.ledger.facts import zone_named
 from arrears.web.ledger.models import Borrower, ContactPoint, Person, Slot
+from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.queries.paging import page_count, page_number
 from arrears.web.ledger.queries.whose import cases_of, of_seen
 
@@ -75,7 +76,7 @@ def near_caps(
         chosen = next((one for one, near in counts.items() if near.total), next(iter(counts), ""))
     total = counts[chosen].total if chosen else 0
     number = page_number(page, total, PAGE)
-    ordered = used.filter(kind=chosen).order_by("-used", "borrower_id", "point_id")
+    ordered = used.filter(kind=chosen).order_by("-used", "borrower_id", "number")
     here = list(ordered[(number - 1) * PAGE : number * PAGE]) if total else []
     return NearCaps(counts, chosen, _rows(person, here), number, page_count(total, PAGE))
 
@@ -115,7 +116,7 @@ def _used(person: Person, *, caps: Mapping[str, int], at: datetime, zone: ZoneIn
     for kind, most in caps.items():
         near |= Q(kind=kind, used__gte=max(most - 1, 1))
     counted = of_seen(person, slots.filter(theirs)).values(
-        "borrower_id", "local_date", "kind", "point_id"
+        "borrower_id", "local_date", "kind", "number"
     )
     return counted.annotate(used=Count("n")).filter(near)
 
@@ -130,19 +131,16 @@ def _rows(person: Person, used: list[dict[str, Any]]) -> tuple[NearCap, ...]:
             "pk", "name", "zone"
         )
     }
-    points = [one["point_id"] for one in used if one["point_id"]]
-    values = (
-        dict(ContactPoint.objects.filter(pk__in=points).values_list("pk", "value"))
-        if points
-        else {}
-    )
+    rung = [one["borrower_id"] for one in used if one["number"]]
+    theirs = ContactPoint.objects.filter(borrower_id__in=rung) if rung else ()
+    values = {number_mark(point.value): point.value for point in theirs}
     cases = cases_of(person, numbers)
     return tuple(
         NearCap(
             borrower_id=one["borrower_id"],
             case_id=cases.get(one["borrower_id"]),
             name=told.get(one["borrower_id"], ("", ""))[0],
-            value=values.get(one["point_id"], ""),
+            value=values.get(one["number"], ""),
             zone=told.get(one["borrower_id"], ("", ""))[1],
             local_date=one["local_date"],
             used=one["used"],
