@@ -59,7 +59,6 @@ zone = "Asia/Shanghai"
 from_date = 2026-01-01
 channels = ["sms", "email", "letter", "push", "im"]
 most = 2
-unit = "messages"
 source = "某某银行催收管理办法"
 article = "第三条"
 """

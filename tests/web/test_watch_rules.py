@@ -138,7 +138,7 @@ def test_a_condition_is_told_in_words():
     limit = next(rule for rule in PACK.rules if rule.rule_id == "cn_liable").in_force(NOON.date())
     purpose, role = OneOf("purpose", "purposes"), OneOf("role", "roles")
     assert scope.told(All((purpose, Not(role))), limit) == (
-        "联系目的：催收、提醒；并且被联系人身份：保证人、共同借款人以外"
+        "联系目的：催收、提醒、还款计划服务、法律通知；并且被联系人身份：保证人、共同借款人以外"
     )
     assert scope.told(None, limit) == ""
     for _name, rule in RULES:  # none is left without a word

@@ -137,6 +137,17 @@ def test_duties_and_whom_to_go_to_instead_are_shown(watcher):
     assert "应联系：代理人" in text_of(watcher.get("/watch/trial/", sent_of(held)))
 
 
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [("2026-03-08T02:30", "没有这个时刻"), ("2026-11-01T01:30", "这个时刻有两次")],
+)
+def test_a_moment_that_a_clock_never_shows_or_shows_twice_is_not_judged(watcher, at, said):
+    sent = sent_of(lawful(zone="America/New_York")) | {"at": at}
+    answer = watcher.get("/watch/trial/", sent)
+    assert said in text_of(answer)
+    assert answer.context["answer"] is None
+
+
 def test_who_may_override_a_soft_block_is_said(watcher):
     told = lawful(channel="call", purpose="collect", case_state="taken", unanswered_today=6)
     answer = watcher.get("/watch/trial/", sent_of(told))
@@ -270,7 +281,8 @@ def test_a_bank_without_worked_cases_begins_with_nothing_known(watcher, monkeypa
 
 def test_it_asks_the_rules_in_use(watcher, bank):
     file = bank.home.path / "rules.toml"
-    file.write_text('[book]\npacks = ["us_reg_f"]\n', encoding="utf-8")
+    away = '[book]\npacks = ["us_reg_f"]\n[book.leaves_out]\ncn = "境外分行"\n'
+    file.write_text(away, encoding="utf-8")
     try:
         answer = watcher.get("/watch/trial/")
         assert answer.context["answer"]["rules_version"].startswith("us_reg_f")

@@ -10,7 +10,7 @@ from pathlib import Path
 from arrears.core.day import Span
 from arrears.core.errors import UserError
 from arrears.rules.condition import LOOSER
-from arrears.rules.limit import Limit, PackUnreadable, Value, limits_from
+from arrears.rules.limit import Limit, PackUnreadable, Value, limits_from, table_of
 from arrears.rules.pack import Pack, load_pack, versioned, written_limits
 from arrears.rules.rule import Rule
 
@@ -28,9 +28,13 @@ class PackLoosens(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The packs that are asked of every act, the laws first; all must agree."""
+    """The packs that are asked of every act, the laws first; all must agree.
+
+    `left_out`: which shipped law the institution says does not bind it, and why.
+    """
 
     packs: tuple[Pack, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -87,11 +91,36 @@ def _asked_for(text: str) -> Book:
             f"{OWN_FILE} speaks of {', '.join(strangers)}",
             hint="It holds [book], [pack] and rules.",
         )
-    names = written.get("book", {}).get("packs", list(SHIPPED))
+    for name in written:
+        table_of(written, name, OWN_FILE)
+    told = table_of(written, "book", OWN_FILE)
+    if strangers := sorted(set(told) - {"packs", "leaves_out"}):
+        raise PackUnreadable(
+            f"{OWN_FILE}: [book] speaks of {', '.join(strangers)}",
+            hint="It holds packs, and leaves_out where a shipped law does not bind the institution.",
+        )
+    names = told.get("packs", list(SHIPPED))
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise PackUnreadable(f"{OWN_FILE} names no list of packs", hint='Write packs = ["cn"].')
-    book = shipped(tuple(names))
+    left_out = _left_out(told, names)
+    book = replace(shipped(tuple(names)), left_out=left_out)
     return tightened(book, text) if "rule" in written else book
+
+
+def _left_out(told: Mapping[str, object], names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Which shipped laws are left out, and why: a law is never dropped without a word.
+
+    Raises: PackUnreadable.
+    """
+    why = table_of(told, "leaves_out", f"[book] of {OWN_FILE}")
+    lacking = [law for law in SHIPPED if law not in names]
+    if sorted(why) != lacking or not all(isinstance(w, str) and w.strip() for w in why.values()):
+        raise PackUnreadable(
+            f"{OWN_FILE} does not say why it leaves out {', '.join(lacking) or 'what it names'}",
+            hint="Where a shipped law does not bind the institution, write [book.leaves_out] "
+            f'and {SHIPPED[0]} = "why"; else name it among the packs.',
+        )
+    return tuple((law, str(why[law])) for law in lacking)
 
 
 def tightened(book: Book, text: str) -> Book:
@@ -109,12 +138,14 @@ def tightened(book: Book, text: str) -> Book:
         entries = limits.get(rule.rule_id)
         if entries is None:
             continue
-        stricter = limits_from(rule.rule_id, [_QUOTED | dict(e) for e in _entries(rule, entries)])
+        told = _entries(rule, entries)
+        quoted = _QUOTED | {"unit": rule.limits[-1].unit}
+        stricter = limits_from(rule.rule_id, [quoted | dict(e) for e in told])
         for limit in stricter:
             _prove(rule, limit)
         own.append(replace(rule, needed=False, limits=stricter))
     pack = Pack(OWN, str(head["version"]), str(head["zone"]), tuple(own), tightens=True)
-    return Book((*book.packs, versioned(pack)))
+    return replace(book, packs=(*book.packs, versioned(pack)))
 
 
 def _entries(rule: Rule, entries: object) -> Iterable[Mapping[str, object]]:
@@ -128,11 +159,12 @@ def _entries(rule: Rule, entries: object) -> Iterable[Mapping[str, object]]:
 
 def _prove(rule: Rule, own: Limit) -> None:
     """The institution's limit allows nothing that the law forbids on any day. Raises: PackLoosens."""
-    if own.force != "POLICY":
+    if own.force != _QUOTED["force"] or own.verified != _QUOTED["verified"]:
         raise PackUnreadable(
-            f"The own figures of {rule.rule_id} claim the force {own.force}",
+            f"The own figures of {rule.rule_id} claim the force {own.force}, verified {own.verified}",
             hint="An institution's own figures are its policy: leave force and verified out.",
         )
+    _same_figures(rule, own)
     directions = rule.whole.loosens
     for law in rule.limits:
         if not _meet(law.span, own.span):
@@ -153,6 +185,22 @@ def _prove(rule: Rule, own: Limit) -> None:
                         f"which says {_shown(figure)} from {law.span.from_date} on ({law.source})",
                         hint="An institution may only be stricter. Mend its own figures.",
                     )
+
+
+def _same_figures(rule: Rule, own: Limit) -> None:
+    """The own limit has the figures of the law, in the law's unit. Raises: PackUnreadable."""
+    known = {name for law in rule.limits for name, _ in law.values}
+    if surplus := sorted({name for name, _ in own.values} - known):
+        raise PackUnreadable(
+            f"The own figures of {rule.rule_id} speak of {', '.join(surplus)}",
+            hint=f"Its figures are: {', '.join(sorted(known))}.",
+        )
+    units = {law.unit for law in rule.limits}
+    if own.unit not in units:
+        raise PackUnreadable(
+            f"The own figures of {rule.rule_id} are in another unit than the law's: {own.unit}",
+            hint=f"Leave unit out: the law counts in {' or '.join(sorted(units))}.",
+        )
 
 
 def _meet(one: Span, other: Span) -> bool:

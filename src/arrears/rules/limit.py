@@ -56,11 +56,21 @@ def limits_from(name: str, entries: object) -> tuple[Limit, ...]:
     """
     if not isinstance(entries, list) or not entries:
         raise _fault(name, "has no limit")
+    if not all(isinstance(entry, Mapping) for entry in entries):
+        raise _fault(name, f"is no list of tables: write each as [[rule.{name}]]")
     limits = sorted((_limit(name, entry) for entry in entries), key=lambda it: it.span.from_date)
     for earlier, later in pairwise(limits):
         if earlier.span.to_date is None or later.span.from_date < earlier.span.to_date:
             raise _fault(name, f"has two limits on {later.span.from_date}")
     return tuple(limits)
+
+
+def table_of(written: Mapping[str, object], name: str, where: str) -> Mapping[str, object]:
+    """The table of that name, empty where there is none. Raises: PackUnreadable, where it is no table."""
+    found = written.get(name, {})
+    if not isinstance(found, Mapping):
+        raise PackUnreadable(f"{where}: {name} is no table", hint=f"Write it as [{name}].")
+    return found
 
 
 def in_force(limits: Sequence[Limit], day: date) -> Limit | None:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from itertools import chain
 
 from arrears.rules.facts import known_zone
-from arrears.rules.limit import Limit, PackUnreadable, limits_from
+from arrears.rules.limit import Limit, PackUnreadable, limits_from, table_of
 from arrears.rules.rule import Rule
 
 HOME = "arrears.rules.packs"
@@ -97,8 +97,9 @@ def written_limits(
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PackUnreadable(f"The limits of {name} are no TOML: {error}") from error
-    head, limits = written.get("pack", {}), written.get("rule", {})
-    if not head.get("version") or known_zone(head.get("zone")) is None:
+    head, limits = (dict(table_of(written, part, name)) for part in ("pack", "rule"))
+    zone = head.get("zone")
+    if not head.get("version") or not isinstance(zone, str) or known_zone(zone) is None:
         raise PackUnreadable(
             f"The limits of {name} do not say their version and the zone of the law",
             hint="Begin limits.toml with [pack], version and zone.",

@@ -9,10 +9,13 @@ from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.defaults import server_error
 
+from arrears.rules.book import PackLoosens
+from arrears.rules.limit import PackUnreadable
 from arrears.web.again import again
 from arrears.web.needs import page_before
 
 AGAIN_SECONDS = "10"
+UNKEPT = {"Cache-Control": "no-store"}
 # What SQLite says of its file and disk; its other errors are ours.
 OF_THE_MACHINE = {
     sqlite3.SQLITE_BUSY,
@@ -29,11 +32,17 @@ OF_THE_MACHINE = {
 def broken(request: HttpRequest) -> HttpResponse:
     """503 and what was typed when the ledger is to blame, else 500: the handler of every fault.
 
+    Where the institution's own rules are at fault nothing is allowed: the page says what is wrong in them.
+
     A form of a case comes back with the same token: pressed again it is recorded once. One with a
     password does not come back, as it would not be whole. The page asks the ledger for nothing, not
     even for who is signed in.
     """
-    if not of_the_ledger(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if isinstance(error, PackLoosens | PackUnreadable):
+        page = loader.get_template("503_rules.html")
+        return HttpResponse(page.render({"error": error}), status=503, headers=UNKEPT)
+    if not of_the_ledger(error):
         return server_error(request)
     fields, typed = again(request)
     page = loader.get_template("503.html")
@@ -45,7 +54,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         page.render(told),
         status=503,
-        headers={"Retry-After": AGAIN_SECONDS, "Cache-Control": "no-store"},
+        headers={"Retry-After": AGAIN_SECONDS, **UNKEPT},
     )
 
 

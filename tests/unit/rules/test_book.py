@@ -17,7 +17,7 @@ from tests.lib.contact_facts import any_facts
 from tests.unit.rules.cases import lawful
 
 HEAD = '[pack]\nversion = "1"\nzone = "Asia/Shanghai"\n'
-FROM = 'from_date = 2026-01-01\nunit = "-"\nsource = "本行制度"\n'
+FROM = 'from_date = 2026-01-01\nsource = "本行制度"\n'
 DUNNING = 'purposes = ["collect", "remind", "restore_contact"]'
 HARMFUL = '["plan", "represented", "dispute"]'
 DRAWN = int(os.environ.get("ARREARS_BANKS", "300"))
@@ -74,7 +74,7 @@ def test_a_figure_that_loosens_the_law_is_refused_with_the_law_it_loosens(rule, 
         (f"[[rule.cn_frequency]]\n{FROM}", "do not say most"),
         (f'[[rule.cn_frequency]]\n{FROM}most = 2\nforce = "LAW"', "claim the force LAW"),
         ("[rule.cn_frequency]\nmost = 2", "has no list of figures"),
-        ("[[rule.cn_frequency]]\nmost = 2", "does not say its unit"),
+        ("[[rule.cn_frequency]]\nmost = 2", "does not say its source"),
         ("][", "are no TOML"),
     ],
 )

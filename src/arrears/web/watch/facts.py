@@ -241,7 +241,12 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
         local = None
     if local is None or local.tzinfo or local.year not in YEARS:
         raise Unreadable(_("请按 2026-11-30T10:00 的样式填写日期和时间。"))
-    return local.replace(tzinfo=zone).astimezone(UTC)
+    first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first > second:
+        raise Unreadable(_("当地时钟拨快，没有这个时刻。请改为之前或之后的时刻。"))
+    if first < second:
+        raise Unreadable(_("当地时钟拨慢，这个时刻有两次。请改为之前或之后的时刻。"))
+    return first
 
 
 def _day(text: str) -> date:

@@ -102,6 +102,11 @@ def packs_in_use() -> tuple[Pack, ...]:
     return book_in_use().packs
 
 
+def left_out() -> Mapping[str, str]:
+    """By law that does not bind the institution, why it says so."""
+    return dict(book_in_use().left_out)
+
+
 def judged(facts: ContactFacts) -> Verdict:
     """What the gate says of a contact by the packs in use; nothing is kept."""
     return may_contact(facts, book=book_in_use())

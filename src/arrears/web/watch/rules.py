@@ -87,6 +87,7 @@ def _pack(pack: PackRows, typed: dict[str, str]) -> dict[str, Any]:
     return {
         "pack": pack,
         "title": terms.PACK.get(pack.name, pack.name),
+        "why": rulebook.left_out().get(pack.name, ""),
         "sections": [(topic, topics.title_of(topic), rows) for topic, rows in told.items()],
         "found": sum(map(len, told.values())),
     }
