@@ -35,12 +35,16 @@ def faults(text: str, place: str) -> list[str]:
             found.append(f"{node.lineno}: {name} is for annotations")
         if name == "verdict_from" and not place.startswith(READS_BACK):
             found.append(f"{node.lineno}: no verdicts are kept here")
-        if isinstance(node, ast.Call):
-            told = {word.arg for word in node.keywords}
-            changed = getattr(node.func, "id", getattr(node.func, "attr", "")) == "replace"
-            if changed and told & {"outcome", "earliest_at", "lifted_by", "duties"}:
-                found.append(f"{node.lineno}: a verdict is not changed")
+        if isinstance(node, ast.Call) and changes_a_verdict(node):
+            found.append(f"{node.lineno}: a verdict is not changed")
     return found
+
+
+def changes_a_verdict(call: ast.Call) -> bool:
+    """Whether it is a `replace` of what only verdicts have."""
+    told = {word.arg for word in call.keywords}
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    return name == "replace" and bool(told & {"outcome", "earliest_at", "lifted_by", "duties"})
 
 
 @pytest.mark.parametrize("path", ELSEWHERE, ids=named)

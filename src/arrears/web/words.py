@@ -144,6 +144,7 @@ DETAIL: dict[str, Any] = {
     "payment": _("还款流水号"),
     "reopened": _("恢复待处理的案件"),
     "booked": _("已入账的还款"),
+    "marked": _("规则已排除的案件"),
     "client": _("系统"),
     "rights": _("可以告知"),
     "note": _("备注编号"),

@@ -12,6 +12,7 @@ from arrears.core.hold import CHANNELS, KINDS, PURPOSES, HoldFacts, plain, possi
 from arrears.core.tables import POINT_ROLES
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, locked, log
 from arrears.web.ledger.actions.cases import move
+from arrears.web.ledger.actions.marks import forget_marks
 from arrears.web.ledger.actions.parties import lock_borrowers
 from arrears.web.ledger.facts import zone_of
 from arrears.web.ledger.holds import whole_on
@@ -155,6 +156,7 @@ def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetim
     if case.state == "held" and not still:
         move(case, "open")
         case.save()
+    forget_marks(case.borrower_id)
     log("end_hold", by=by, at=at, case=case, hold=hold_id, reason=reason.strip())
 
 

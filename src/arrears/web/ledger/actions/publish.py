@@ -17,6 +17,7 @@ from arrears.batch.runs import Run
 from arrears.core.errors import UserError
 from arrears.lake.home import Home
 from arrears.web.ledger.actions.act import action, log
+from arrears.web.ledger.actions.marks import mark_cases
 from arrears.web.ledger.actions.parties import (
     bring_parties,
     changes,
@@ -118,6 +119,7 @@ def _published(
     parties: Callable[[], Parties],
 ) -> Published:
     """What publishing changed, once it is done."""
+    stated = read.stated(home, run)
     if not PublishedRun.objects.filter(pk=run_id).exists():
         PublishedRun.objects.create(
             run_id=run_id,
@@ -128,16 +130,15 @@ def _published(
             published_at=at,
         )
         shown = without_nulls(ranked.select(CASE_DAY))
-        StatedFact.objects.bulk_create(
-            StatedFact(run_id=run_id, **fact) for fact in read.stated(home, run)
-        )
+        StatedFact.objects.bulk_create(StatedFact(run_id=run_id, **fact) for fact in stated)
         RunFigure.objects.bulk_create(RunFigure(run_id=run_id, **f) for f in _figures(shown))
         copy_rows(CaseDay, shown.append_column("run_id", pa.repeat(run_id, shown.num_rows)))
     going_on = held_rows(Case.objects.exclude(state__in=ENDED), GOING_ON)
     ended = going_on.filter(
         pc.invert(pc.is_in(going_on["borrower_id"], value_set=ranked["borrower_id"]))
     )
-    told = changes(*parties())
+    known = parties()
+    told = changes(*known)
     today = localdate(at, ZoneInfo(home.institution().zone))
     over = list(_over(today).values_list("borrower_id", flat=True))
     touched = [*told.changed_people["borrower_id"].to_pylist(), *ended["borrower_id"].to_pylist()]
@@ -151,6 +152,7 @@ def _published(
     )
     decided = settle_promises(home=home, as_of=run.as_of, at=at)
     booked = settle_payments(home=home, run=run, run_id=run_id, at=at)
+    marks = mark_cases(run_id=run_id, ranked=ranked, parties=known, stated=stated, at=at)
     learn_rows(CaseDay, "run_id", "rank", "borrower_id", "branch", "treatment")
     learn_rows(Case, "borrower_id", "state", "branch", "taken_by_id")
     Pointer.objects.update_or_create(name="run", defaults={"run_id": run_id})
@@ -164,6 +166,7 @@ def _published(
         cured=cured,
         reopened=reopened,
         booked=booked,
+        marked=marks,
     )
     return Published(run.as_of, ranked.num_rows, opened, cured, decided)
 
