@@ -22,8 +22,8 @@ class Marked:
 
 def standing(run: PublishedRun, today: date) -> QuerySet[CaseMark]:
     """The marks of a run that still stand on a day: none of whose holds has come to its end by itself."""
-    found: QuerySet[CaseMark] = CaseMark.objects.filter(run=run)
-    return found.filter(Q(until_date=None) | Q(until_date__gt=today))
+    found: QuerySet[CaseMark] = CaseMark.objects.filter(_stands(today), run=run)
+    return found
 
 
 def against_call(
@@ -38,10 +38,8 @@ def marked(person: Person, today: date) -> tuple[Marked, ...]:
     """How many cases of the run before people each rule stands against, as far as they see any."""
     if not may(person, "see_watch"):
         return ()
-    run = PublishedRun.objects.filter(pointer__isnull=False).first()
-    if run is None:
-        return ()
-    told = standing(run, today).filter(within(person)).values_list(*REACHES)
+    found = CaseMark.objects.filter(_stands(today), within(person), run__pointer__isnull=False)
+    told = found.values_list(*REACHES)
     counted: dict[str, Counter[str]] = {}
     for *rules, cases in told.annotate(cases=Count("borrower_id")).order_by():
         for channel, ids in zip(REACHES, rules, strict=True):
@@ -49,3 +47,7 @@ def marked(person: Person, today: date) -> tuple[Marked, ...]:
                 counted.setdefault(rule_id, Counter())[channel] += cases
     in_order = sorted(counted.items(), key=lambda one: (-max(one[1].values()), one[0]))
     return tuple(Marked(rule_id, {c: cases[c] for c in REACHES}) for rule_id, cases in in_order)
+
+
+def _stands(today: date) -> Q:
+    return Q(until_date=None) | Q(until_date__gt=today)
