@@ -200,7 +200,7 @@ def test_no_message_is_proposed_by_a_channel_that_is_marked(texts):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("zh-hans", "今天不得致电：没有可用的号码；有暂停"),
+        ("zh-hans", "今天不得致电：没有可用的号码；有暂停或限制"),
         ("en", "Not to be called today: no number that may be used; a hold is in force"),
     ],
 )

@@ -16,7 +16,7 @@ WHY: dict[str, Any] = {
     "point_source": _("号码来源不明或不合法"),
     "point_invalid": _("没有可用的号码"),
     "no_contact": _("不得以任何方式联系"),
-    "hold": _("有暂停"),
+    "hold": _("有暂停或限制"),
     "plan_active": _("还款计划有效"),
     "represented": _("已委托代理人"),
     "case_state": _("案件状态不允许"),
