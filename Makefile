@@ -48,6 +48,11 @@ $(VENV)/.spark: requirements/spark.txt $(VENV)/.dev
 	$(LOCKED) --no-binary pyspark -r requirements/spark.txt
 	@touch $@
 
+$(VENV)/.mutants: requirements/mutants.txt $(VENV)/.dev
+	@echo "Installing mutmut (once) …"
+	$(LOCKED) -r requirements/mutants.txt
+	@touch $@
+
 .PHONY: install
 install: $(VENV)/.web ## install Arrears in .venv
 
@@ -93,10 +98,17 @@ long: $(VENV)/.dev ## the tests that take minutes: a real book month by month, f
 kill: $(VENV)/.dev ## processes killed at random moments of load and run
 	$(BIN)/pytest -m kill
 
+.PHONY: mutants
+mutants: $(VENV)/.mutants ## plant faults in what decides; one that no test notices must be argued: takes an hour
+	rm -rf mutants
+	ARREARS_EXAMPLES=mutants $(BIN)/mutmut run --max-children 2 </dev/null
+	$(BIN)/python -m tests.lib.mutants
+
 .PHONY: night
-night: $(VENV)/.spark ## 10,000 random loans, 50 kills, 10 million lives asked of the gate: takes hours
+night: $(VENV)/.spark ## 10,000 random loans, 50 kills, 10 million lives asked of the gate, mutants: takes hours
 	ARREARS_EXAMPLES=night ARREARS_KILLS=50 ARREARS_SCHEDULES=10000000 ARREARS_LIVES=2000 \
 	  ARREARS_ATTEMPTS=100000 $(PYTEST)
+	$(MAKE) mutants
 
 .PHONY: ci
 ci: ## everything the build runs
@@ -134,8 +146,9 @@ lock: ## choose newer versions of what we depend on and lock them with their has
 	$(COMPILE) --upgrade --extra build --output-file requirements/base.txt pyproject.toml
 	$(COMPILE) --upgrade --extra build --extra web --constraint requirements/base.txt --output-file requirements/web.txt pyproject.toml
 	$(COMPILE) --upgrade --extra build --extra web --extra postgres --extra server --extra dev --constraint requirements/web.txt --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --upgrade --extra mutants --constraint requirements/dev.txt --output-file requirements/mutants.txt pyproject.toml
 	$(COMPILE) --upgrade --extra spark --constraint requirements/base.txt --output-file requirements/spark.txt pyproject.toml
 
 .PHONY: clean
 clean: ## remove what the commands made, but no book
-	rm -rf $(VENV) .venv-lock build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .venv-lock build dist mutants .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

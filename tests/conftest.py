@@ -5,7 +5,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from arrears.cli import screen
 from tests.lib.terminal import Terminal
@@ -15,10 +15,18 @@ HERE = Path(__file__).parent
 CI = bool(os.environ.get("CI"))
 BOOKS = os.environ.get("ARREARS_BOOKS")
 
-for profile, examples in (("dev", 50), ("ci", 500), ("night", 10_000)):
+# A mutant has to fail, not to fail simply: no example is made smaller.
+BRIEFLY = [Phase.explicit, Phase.generate]
+for profile, examples, phases in (
+    ("dev", 50, list(Phase)),
+    ("ci", 500, list(Phase)),
+    ("night", 10_000, list(Phase)),
+    ("mutants", 50, BRIEFLY),
+):
     settings.register_profile(
         profile,
         max_examples=examples,
+        phases=phases,
         deadline=None,  # a busy machine is no fault of the code
         print_blob=True,  # a failure can be run again as it was
         suppress_health_check=[HealthCheck.too_slow],

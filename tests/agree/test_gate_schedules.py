@@ -6,6 +6,7 @@ from datetime import UTC, time
 
 import pytest
 
+from arrears.core.hold import NAMED
 from arrears.rules.book import Book, shipped
 from arrears.rules.gate import may_contact
 from tests.lib.contact_books import Books
@@ -140,6 +141,13 @@ class PaidIsPaid(Books):
         return super().kinds(it) - {"payment_received"}
 
 
+class ByKindAlone(Books):
+    """A hold that names a purpose is judged by its kind."""
+
+    def kinds(self, it):
+        return super().kinds(it) - {NAMED}
+
+
 FAULTS = {
     "the window is a second longer": by(cn_window=("closes", time(22, 0, 1))),
     "the window opens a second later": by(cn_window=("opens", time(8, 0, 1))),
@@ -158,9 +166,11 @@ FAULTS = {
     "once lost, always lost": OnceLost,
     "a hold has no end": HoldsForGood,
     "a payment on its way stops nothing": PaidIsPaid,
+    "a hold that names a purpose is judged by its kind": ByKindAlone,
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_wrong_gate_is_found(fault):
     assert first_difference(range(ENOUGH), FAULTS[fault]) is not None

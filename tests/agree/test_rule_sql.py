@@ -1,6 +1,7 @@
 """A rule gives the same answer for one contact in Python and for a table of them in SQL."""
 
 import os
+from dataclasses import replace
 from datetime import date, datetime, time
 from random import Random
 from typing import Any
@@ -87,6 +88,15 @@ def test_every_shipped_rule_is_the_same_in_python_and_in_sql(table, name):
         wanted = tuple(rule.holds(facts, on=on) for facts in rows)
         assert told == wanted, rule.rule_id
         assert len(set(wanted)) > 1, f"{rule.rule_id} was never asked"
+
+
+@pytest.mark.parametrize(("needed", "answer"), [(True, None), (False, True)])
+def test_a_rule_on_a_day_before_its_first_is_the_same_in_python_and_in_sql(table, needed, answer):
+    connection, rows = table
+    rule = replace(load_pack("cn").rules[0], needed=needed)
+    on = date(1990, 1, 1)
+    assert answers(connection, [rule.sql(on=on)]) == [(answer,) * ROWS]
+    assert {rule.holds(facts, on=on) for facts in rows} == {answer}
 
 
 def test_random_conditions_are_the_same_in_python_and_in_sql(table):

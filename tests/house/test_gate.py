@@ -18,30 +18,35 @@ def faults(text: str, place: str) -> list[str]:
     A type is named in annotations; whatever else is done with its name may make one of it.
     """
     tree = ast.parse(text)
-    known = {"Verdict", "Given"}
-    annotated: set[int] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            known |= {alias.asname for alias in node.names if alias.name in MADE and alias.asname}
-        for part in ("annotation", "returns"):
-            if isinstance(getattr(node, part, None), ast.expr):
-                annotated |= {id(inner) for inner in ast.walk(getattr(node, part))}
+    known, annotated = names_of(tree), annotations(tree)
     found = []
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.expr):
-            continue
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.expr)):
         name = getattr(node, "id", None) or getattr(node, "attr", None)
         if name in known and id(node) not in annotated:
             found.append(f"{node.lineno}: {name} is for annotations")
         if name == "verdict_from" and not place.startswith(READS_BACK):
             found.append(f"{node.lineno}: no verdicts are kept here")
-        if isinstance(node, ast.Call) and changes_a_verdict(node):
+        if isinstance(node, ast.Call) and changes(node):
             found.append(f"{node.lineno}: a verdict is not changed")
     return found
 
 
-def changes_a_verdict(call: ast.Call) -> bool:
-    """Whether it is a `replace` of what only verdicts have."""
+def names_of(tree: ast.AST) -> set[str]:
+    """What verdicts are called here."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    told = (alias for node in imports for alias in node.names)
+    return MADE | {alias.asname for alias in told if alias.name in MADE and alias.asname}
+
+
+def annotations(tree: ast.AST) -> set[int]:
+    """The nodes that say of what type something is."""
+    nodes = list(ast.walk(tree))
+    told = [getattr(node, part, None) for node in nodes for part in ("annotation", "returns")]
+    return {id(inner) for part in told if isinstance(part, ast.expr) for inner in ast.walk(part)}
+
+
+def changes(call: ast.Call) -> bool:
+    """Whether the call is `replace` with a field of a verdict."""
     told = {word.arg for word in call.keywords}
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     return name == "replace" and bool(told & {"outcome", "earliest_at", "lifted_by", "duties"})

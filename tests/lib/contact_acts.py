@@ -140,7 +140,9 @@ def take_back(life: Life) -> None:
 def dial(life: Life) -> None:
     """Whoever has the case calls."""
     point = life.random.choice((*life.points[:3], life.points[0], life.points[0], life.points[0]))
-    it = Intended(life.at, "call", "collect", point, text="sound")
+    third = point.role == "contact"  # asked how to reach the debtor, and told nothing
+    purpose, text = ("restore_contact", "silent") if third else ("collect", "sound")
+    it = Intended(life.at, "call", purpose, point, text=text)
     case = life.case
     busy = Call.objects.filter(case=case, by=life.by, state="dialling").exists()
     try:
@@ -193,14 +195,20 @@ def visit(life: Life) -> None:
     """A visit, or a call that nobody claimed, is written down: what happened counts."""
     if life.case.taken_by_id != life.by.pk or not life.reference.located or life.calls:
         return
-    channel = life.random.choice(("visit", "call", "inbound"))
     outcome = life.random.choice(tuple(ENDS))
+    unclaimed(life, life.random.choice(("visit", "call", "inbound")), outcome)
+
+
+def unclaimed(life: Life, channel: str, outcome: str) -> None:
+    """What happened without the gate counts like any other."""
     it = Intended(life.at, channel, "collect", life.points[1])
     record(life, channel, outcome, it.point.name)
     if channel != "inbound":
         number = life.reference.contacted(it)
         if channel == "call":
             life.reference.ended(number, ENDS[outcome])
+    if channel != "call" and ENDS[outcome] == "talked":
+        life.reference.spoke()
 
 
 def swap(life: Life) -> None:
@@ -235,7 +243,7 @@ def hold(life: Life) -> None:
     channels = ("sms",) if r.random() < 0.2 else ()
     scope = Scope(
         channels=channels,
-        purposes=("collect",) if r.random() < 0.15 else (),
+        purposes=(r.choice(("collect", "remind")),) if r.random() < 0.2 else (),
         role="debtor" if r.random() < 0.1 else "",
         point_id=point.name if point else "",
         from_date=since,

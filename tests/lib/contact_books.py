@@ -91,7 +91,7 @@ class Dialled:
 
 @dataclass(slots=True)
 class Books:
-    """What is kept of one borrower. A slot is (day, kind, point), the call that holds it beside it."""
+    """What is kept of one borrower. A slot is (day, kind, number), the call that holds it beside it."""
 
     zone: str | None
     points: tuple[Point, ...]
@@ -124,7 +124,7 @@ class Books:
             self.calls.append(Dialled(it.point, it.mode, day))
         kinds = {"call": CALL_HOLDS[it.mode], "visit": ("contact", "visit")}
         for kind in kinds.get(it.channel, ("contact", "message")):
-            self.slots.append((day, kind, it.point.name if kind == "ring" else "", call))
+            self.slots.append((day, kind, it.point.value if kind == "ring" else "", call))
         return len(self.calls) - 1
 
     def ended(self, call: int, result: str) -> None:
@@ -138,7 +138,7 @@ class Books:
 
     def lift(self, it: Intended) -> None:
         """Someone entitled lets more calls to that number pass today."""
-        self.lifted.add((self.day(it.at), it.point.name))
+        self.lifted.add((self.day(it.at), it.point.value))
 
     def day(self, at: datetime) -> date:
         """The borrower's day."""
@@ -218,12 +218,12 @@ class Books:
             return {}
         day = self.day(it.at)
         used = dict.fromkeys(FACT_OF.values(), 0) | {"unanswered_today": 0}
-        for when, kind, name, _call in self.slots:
+        for when, kind, value, _call in self.slots:
             if when == day and kind in FACT_OF:
                 used[FACT_OF[kind]] += 1
-            elif when == day and name == it.point.name:
+            elif when == day and value == it.point.value:
                 used["unanswered_today"] += 1
-        lifted = (day, it.point.name) in self.lifted
+        lifted = (day, it.point.value) in self.lifted
         return {**used, "overrides": frozenset({"cn_unanswered_cap"} if lifted else ())}
 
     def reached(self) -> dict[str, Any]:
@@ -231,11 +231,9 @@ class Books:
         row, last, run = 0, NEVER, 0
         days: set[int] = set()
         for call in self.calls:
-            if call.point.role != "debtor":
-                continue
             if call.result == "talked":
                 row, last, days = 0, NEVER, set()
-            elif call.result == "unanswered":
+            elif call.result == "unanswered" and call.point.role == "debtor":
                 row, last = row + 1, call.day
                 days.add(call.day.toordinal())
         if row:

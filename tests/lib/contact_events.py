@@ -38,6 +38,7 @@ PURPOSES = (
     "complaint_reply",
     "legal_notice",
 )
+SERVICE = ("plan_service", "complaint_reply")
 STOPS = (
     "pause",
     "complaint",
@@ -116,8 +117,8 @@ def stop(life: Life) -> None:
     channels = frozenset(r.sample(CHANNELS[2:8], 2)) if r.random() < 0.2 else frozenset()
     if kind == "opt_out" and not (value or channels):
         value = POINTS[0].value
-    narrow = r.choice((("collect",), ("collect", "remind"), ("restore_contact",)))
-    purposes = frozenset(narrow) if r.random() < 0.15 else frozenset()
+    narrow = r.choice((("collect", "remind"), ("remind",), ("restore_contact",), SERVICE))
+    purposes = frozenset(narrow) if r.random() < 0.2 else frozenset()
     role = "debtor" if r.random() < 0.1 else ""
     told = Stop(kind, channels, purposes, role, value, since, until)
     number = next(life.numbers)

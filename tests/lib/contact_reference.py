@@ -114,7 +114,8 @@ class Reference:
     offers: set[str] | None = field(default_factory=set)  # of numbers; None: nobody asked
     calls: list[_Call] = field(default_factory=list)
     made: list[tuple[date, str]] = field(default_factory=list)  # day and channel, calls as well
-    lifted: set[tuple[date, str]] = field(default_factory=set)  # day and the point's name
+    lifted: set[tuple[date, str]] = field(default_factory=set)  # day and the number
+    spoken: int = 0  # so many calls were made when the debtor was last met, or called themselves
 
     # ---- what happens -------------------------------------------------------------------------------
 
@@ -130,9 +131,13 @@ class Reference:
         """What came of a call is known: talked, connected or unanswered."""
         self.calls[call].result = result
 
+    def spoke(self) -> None:
+        """The debtor was met, or called."""
+        self.spoken = len(self.calls)
+
     def lift(self, it: Intended) -> None:
         """Someone entitled lets more calls to that number pass today."""
-        self.lifted.add((self.day(it.at), it.point.name))
+        self.lifted.add((self.day(it.at), it.point.value))
 
     # ---- what is against it -------------------------------------------------------------------------
 
@@ -243,8 +248,8 @@ class Reference:
         if self.life != "alive" or all(p.value in self.wrong for p in own):
             return set()
         failed: list[date] = []  # days of calls without an answer since the debtor was last reached
-        for call in reversed(self.calls):
-            if call.point.role == "debtor" and call.result == "talked":
+        for call in reversed(self.calls[self.spoken :]):
+            if call.result == "talked":  # by whatever telephone: it was the debtor
                 break
             if call.point.role == "debtor" and call.result == "unanswered":
                 failed.append(call.day)
@@ -291,9 +296,9 @@ class Reference:
         through = ("", "talked", "connected")
         if it.mode == "informing" and sum(c.result in through for c in mine) >= PUT_THROUGH:
             found.add("put_through")
-        number = [call for call in today if call.point == it.point]
+        number = [call for call in today if call.point.value == it.point.value]
         rings = sum(call.result in ("", "unanswered") for call in number)
-        lifted = "unanswered" in agreed or (day, it.point.name) in self.lifted
+        lifted = "unanswered" in agreed or (day, it.point.value) in self.lifted
         if rings >= UNANSWERED and not lifted:
             found.add("unanswered")
         return found

@@ -21,13 +21,11 @@ from django.db import OperationalError, transaction
 from django.utils.timezone import localdate
 
 from arrears.core.errors import UserError
-from arrears.rules.gate import may_contact
 from arrears.web.ledger.actions.calls import claim_call
 from arrears.web.ledger.actions.cases import reassign_cases
 from arrears.web.ledger.actions.outbox import claim_message
 from arrears.web.ledger.actions.people import admit_person, certify_person
 from arrears.web.ledger.actions.records import record_outcome
-from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import (
     Borrower,
     Call,
@@ -44,6 +42,7 @@ from arrears.web.ledger.models import (
     Template,
 )
 from arrears.web.ledger.models.guard import writing
+from tests.lib.careless import asked_without_lock
 from tests.lib.outbox import own_database
 from tests.lib.tree import ROOT
 
@@ -223,23 +222,11 @@ def careless(number: int, seconds: int) -> None:
 
 
 def _counts_then_inserts(message_id: int, at: datetime, n: int) -> None:
-    message = Message.objects.select_related("case", "point").get(pk=message_id)
-    borrower = Borrower.objects.get(pk=message.borrower_id)
-    facts = facts_of(
-        case=message.case,
-        point=message.point,
-        channel=message.channel,
-        purpose=message.purpose,
-        borrower=borrower,
-        at=at,
-        template_approved=True,
-        text_classes=frozenset(),
-        missing_fields=frozenset(),
-    )
-    if not may_contact(facts).allowed:
+    message = asked_without_lock(message_id, at)
+    if message is None:
         return
     with transaction.atomic(), writing("careless"):
-        day = {"borrower_id": borrower.pk, "local_date": at.date()}
+        day = {"borrower_id": message.borrower_id, "local_date": at.date()}
         if Message.objects.filter(pk=message_id, state="proposed").update(
             state="claimed", claimed_at=at
         ):
@@ -254,7 +241,7 @@ def counted() -> None:
         for m in Message.objects.exclude(claimed_at=None)
     ]
     calls = list(Call.objects.all())
-    slots = Counter(Slot.objects.values_list("borrower_id", "local_date", "kind", "point_id"))
+    slots = Counter(Slot.objects.values_list("borrower_id", "local_date", "kind", "number"))
     by_kind: dict[str, Counter[Any]] = {
         "message": Counter((who, day) for who, day, _ in messages),
         "contact": Counter((who, day) for who, day, _ in messages)

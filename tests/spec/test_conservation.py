@@ -1,5 +1,6 @@
 """Nothing is lost: whatever the rows are, each is loaded, a duplicate, or in the quarantine."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ def brings(one):
     return -abs(minor) if one["reverses_id"] else minor
 
 
+@pytest.mark.long
 @settings(max_examples=25)
 @given(st.lists(PAYMENTS, min_size=1, max_size=3))
 def test_rows_and_money_are_conserved_over_several_loads(tmp_path_factory, loads):

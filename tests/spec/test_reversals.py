@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,7 @@ def known_on(rows, day):
     return latest
 
 
+@pytest.mark.long
 @settings(max_examples=20)
 @given(st.lists(ROWS, min_size=1, max_size=3))
 def test_reversals_in_the_book_are_what_core_relies_on(tmp_path_factory, loads):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from arrears.batch.run import run
 from arrears.batch.runs import Run
@@ -31,6 +32,18 @@ class Bank:
 
     home: Home
     run: Run
+
+
+@pytest.fixture(autouse=True)
+def no_server_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is whatever time a test says, which the database server cannot know."""
+    monkeypatch.setattr("arrears.web.ledger.clock.server_now", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def no_language_left_over() -> None:
+    """A page asked for in English leaves its thread speaking English, and the next test is another."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

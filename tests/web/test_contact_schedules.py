@@ -13,8 +13,14 @@ from arrears.web.ledger.models import Case, Template
 from tests.lib.contact_ledger import LedgerLife
 
 LIVES = int(os.environ.get("ARREARS_LIVES", "12"))
-EVENTS, ENOUGH = 25, 20
+EVENTS, ENOUGH = 25, 200
 NO_DAY = date(2020, 1, 1)
+LOST = {
+    "failed_in_a_row": 3,
+    "last_failed_date": NO_DAY,
+    "unreached_days": 0,
+    "number_invalid": False,
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -51,9 +57,12 @@ FAULTS = {
         lambda _b, *, points, **_: [frozenset()] * len(points),
     ),
     "nothing is counted": (facts, "counts_of", lambda who, _day: counts.counts_of(who, NO_DAY)),
+    "whoever could not be reached stays lost": (facts, "reached", lambda *_, **__: LOST),
+    "nobody is ever lost": (facts, "reached", lambda *_, **__: {**LOST, "failed_in_a_row": 0}),
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_wrong_ledger_is_found(texts, people, monkeypatch, fault):
     monkeypatch.setattr(*FAULTS[fault])

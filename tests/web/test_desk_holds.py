@@ -79,6 +79,18 @@ def test_what_was_chosen_comes_back_with_a_refusal(at_desk, shanghai):
     assert (unread.status_code, "日期无法识别" in text_of(unread)) == (422, True)
 
 
+def test_a_hold_that_begins_later_says_from_when_and_not_that_nobody_may_be_contacted(
+    at_desk, shanghai
+):
+    told = {"kind": "bereavement", "evidence": "来电", "from_date": "2026-11-25"}
+    send(at_desk, shanghai, "hold", **told, until_date="2026-12-01")
+    page = text_of(at_desk.get(f"/case/{shanghai.pk}/"))
+    assert "尚未开始，2026年11月25日 (周三) 起：丧事" in page
+    assert "2026年11月25日 (周三)，至 2026年12月1日 (周二) 前" in page
+    assert "请勿联系" not in page
+    assert "暂停之前的判断" not in page
+
+
 def test_every_kind_that_a_person_may_place_is_offered_with_what_it_stops(at_desk, shanghai):
     offered = at_desk.get(f"/case/{shanghai.pk}/").context["kinds"]
     assert [one["code"] for one in offered] == [k.kind for k in KINDS.values() if k.placed]

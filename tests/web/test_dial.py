@@ -1,8 +1,10 @@
 """A call is claimed before it is dialled; what came of it settles what it counts as."""
 
+import importlib
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 
 from arrears.rules.gate import replay
 from arrears.web.ledger.actions.act import NotNow
@@ -11,21 +13,25 @@ from arrears.web.ledger.actions.cases import NoReason, release_case, take_case, 
 from arrears.web.ledger.actions.holds import place_hold
 from arrears.web.ledger.actions.people import certify_person
 from arrears.web.ledger.actions.records import record_outcome
+from arrears.web.ledger.actions.slots import use_slots
 from arrears.web.ledger.models import (
     Call,
     Case,
     CaseDay,
     Contact,
+    ContactPoint,
     GateVerdict,
     Hold,
+    Override,
     RuleBook,
     Slot,
 )
 from arrears.web.ledger.models.guard import writing
+from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.policy import NotAllowed
 from arrears.web.ledger.rulebook import book_of
 from tests.web.conftest import AT, DAY
-from tests.web.test_call import one, telephone, the_bank  # noqa: F401
+from tests.web.test_call import clock, one, telephone, the_bank  # noqa: F401
 from tests.web.test_desk import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +106,7 @@ def test_three_talks_use_up_the_day_and_an_unanswered_call_gives_its_talk_back(m
 
 
 def test_the_seventh_unanswered_call_to_a_number_waits_for_someone_entitled(mine, by, people):
-    telephone(mine, "p2")
+    telephone(mine, "p2", value="13900139000")
     for _ in range(6):
         dial(mine, by)
         ended(mine, by, "no_answer")
@@ -120,6 +126,75 @@ def test_the_seventh_unanswered_call_to_a_number_waits_for_someone_entitled(mine
     assert GateVerdict.objects.last().record["facts"]["overrides"] == ["cn_unanswered_cap"]
     with pytest.raises(NotNow):  # nothing stands in the way any more
         override_block(reason="再一次", by=people["supervisor"], **words)
+
+
+def test_a_number_known_twice_is_one_number_to_its_cap_and_to_whoever_lets_it_pass(
+    mine, by, people
+):
+    telephone(mine, "p2", value="+86 138-0013-8000")
+    for point in ("p1", "p2") * 3:
+        assert dial(mine, by, point).call
+        ended(mine, by, "no_answer", point)
+    with writing(
+        "a test"
+    ):  # the bank gives one of them another number: that of the calls stays used
+        ContactPoint.objects.filter(pk="p1").update(value="13900139000")
+    assert dial(mine, by, "p2").verdict.codes == ("unanswered_cap",)
+    assert dial(mine, by, "p1").call
+    ended(mine, by, "no_answer", "p1")
+    with writing("a test"):
+        ContactPoint.objects.filter(pk="p1").update(value="13800138000")
+    words = {"case_id": mine.pk, "rule_id": "cn_unanswered_cap", "reason": "客户约定此时"}
+    override_block(point_id="p2", by=people["supervisor"], at=AT, **words)
+    assert dial(mine, by, "p1").call
+    ended(mine, by, "no_answer", "p1")
+    with writing("a test"):
+        ContactPoint.objects.filter(pk="p2").update(value="13700137000")
+        used = use_slots(
+            ("ring",) * 6,
+            borrower_id=mine.borrower_id,
+            on=DAY,
+            number=number_mark("13700137000"),
+        )
+    assert [slot.n for slot in used] == [1, 2, 3, 4, 5, 6]
+    assert dial(mine, by, "p2").verdict.codes == ("unanswered_cap",)  # the other was let pass
+
+
+def test_no_slot_and_no_override_tells_a_number(mine, by):
+    dial(mine, by)
+    assert {slot.number for slot in Slot.objects.all()} == {"", number_mark("13800138000")}
+    assert "13800138000" not in number_mark("13800138000")
+    assert number_mark("+86 138-0013-8000") == number_mark("13800138000")
+    assert number_mark("13800138001") != number_mark("13800138000")
+
+
+def test_calls_that_were_counted_by_point_are_carried_over_to_their_number(mine, by, people):
+    telephone(mine, "p2", value="+86 138-0013-8000")
+    telephone(mine, "p3", value="13900139000")
+    told = {"borrower_id": mine.borrower_id, "local_date": DAY}
+    with writing("a test"):  # as they stood before, the point in the place of the number
+        for point, n in (("p1", 1), ("p1", 2), ("p2", 1), ("p3", 1), ("erased", 1)):
+            Slot.objects.create(**told, kind="ring", number=point, n=n)
+        Slot.objects.create(**told, kind="contact", n=1)
+        for point in ("p1", "p2"):
+            Override.objects.create(
+                **told,
+                point_id=point,
+                rule_id="cn_unanswered_cap",
+                reason="x",
+                by=people["supervisor"],
+                at=AT,
+            )
+        move = importlib.import_module("arrears.web.ledger.migrations.0010_numbers")
+        move.count_by_number(apps, None)
+    first, other = number_mark("13800138000"), number_mark("13900139000")
+    kept = Slot.objects.values_list("kind", "number", "n")
+    assert sorted(kept) == sorted(
+        [("contact", "", 1), ("ring", "erased", 1), ("ring", other, 1)]
+        + [("ring", first, n) for n in (1, 2, 3)]
+    )
+    assert set(Override.objects.values_list("number", flat=True)) == {first}
+    assert Override.objects.count() == 2
 
 
 def test_what_was_never_claimed_is_counted_by_what_came_of_it(mine, by):
@@ -199,7 +274,8 @@ def test_the_page_gives_the_number_and_what_must_be_done(mine, by):
     assert "13800138000" not in text_of(browser.get(f"/case/{mine.pk}/"))
 
 
-def test_a_call_that_may_not_be_made_says_why(mine, by, people):
+def test_a_call_that_may_not_be_made_says_why(mine, by, people, monkeypatch):
+    clock(monkeypatch, AT)
     for _ in range(3):
         dial(mine, by)
         ended(mine, by, "promised")

@@ -10,7 +10,6 @@ from threading import Barrier
 import pytest
 from django.db import connection, transaction
 
-from arrears.rules.gate import may_contact
 from arrears.web.ledger.actions import holds as hold_acts
 from arrears.web.ledger.actions import outbox, payments
 from arrears.web.ledger.actions.act import log
@@ -18,7 +17,6 @@ from arrears.web.ledger.actions.clients import admit_client
 from arrears.web.ledger.actions.holds import Scope, close_point, hold_borrower, place_hold
 from arrears.web.ledger.actions.payments import receive_payment
 from arrears.web.ledger.actions.people import admit_person
-from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import (
     ApiClient,
     Borrower,
@@ -32,6 +30,7 @@ from arrears.web.ledger.models import (
     Template,
 )
 from arrears.web.ledger.models.guard import writing
+from tests.lib.careless import asked_without_lock
 from tests.web.conftest import AT, DAY, PASSWORD
 
 RACES = int(os.environ.get("ARREARS_RACES", "160"))
@@ -39,7 +38,8 @@ PAIRS = 4
 LATER = AT + timedelta(minutes=1)
 STOPS = ("receive_payment", "place_hold")
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# It starts many processes, as the kills do.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.kill]
 
 
 @pytest.fixture
@@ -220,20 +220,8 @@ def test_the_race_would_see_a_gate_that_is_asked_without_the_lock(waiting, monke
     unwithdrawn(monkeypatch)
 
     def asks_before(*, message_id, at):
-        message = Message.objects.select_related("case", "point").get(pk=message_id)
-        borrower = Borrower.objects.get(pk=message.borrower_id)
-        facts = facts_of(
-            case=message.case,
-            point=message.point,
-            channel=message.channel,
-            purpose=message.purpose,
-            borrower=borrower,
-            at=at,
-            template_approved=True,
-            text_classes=frozenset(),
-            missing_fields=frozenset(),
-        )
-        if not may_contact(facts).allowed:
+        message = asked_without_lock(message_id, at)
+        if message is None:
             return
         with transaction.atomic(), writing("asks_before"):
             found = Message.objects.filter(pk=message_id, state="proposed")

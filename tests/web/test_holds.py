@@ -11,7 +11,7 @@ from arrears.web.ledger.actions.outbox import claim_message
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.records import OutcomeUnknown, record_outcome, record_refusal
 from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.holds import holds_in_force
+from arrears.web.ledger.holds import holds_of_points
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -313,8 +313,8 @@ def test_where_the_zone_is_not_known_a_hold_counts_on_any_day_that_it_may_be(sha
     asked = {
         "channel": "sms",
         "purpose": "collect",
-        "point": ContactPoint.objects.get(pk="test-own"),
+        "points": (ContactPoint.objects.get(pk="test-own"),),
     }
-    known = holds_in_force(shanghai.borrower_id, at=then, zone=ZONE, **asked)
-    unknown = holds_in_force(shanghai.borrower_id, at=then, zone=None, **asked)
+    (known,) = holds_of_points(shanghai.borrower_id, at=then, zone=ZONE, **asked)
+    (unknown,) = holds_of_points(shanghai.borrower_id, at=then, zone=None, **asked)
     assert (known, unknown) == (frozenset(), {"dispute"})

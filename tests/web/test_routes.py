@@ -66,6 +66,7 @@ LISTS = {
     "work/next/": ("work_cases", 302),
     "outbox/": ("see_outbox", 200),
     "outbox/<int:message_id>/mark/": ("reassign", 404),  # no such message
+    "outbox/<int:message_id>/override/": ("override", 422),  # without a reason
     "outbox/<int:message_id>/withdraw/": (("work_cases", "hold_cases"), 404),
     "log/": ("see_log", 200),
     "watch/": ("see_watch", 200),

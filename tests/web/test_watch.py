@@ -86,12 +86,12 @@ def asked(case, at=NOON, **changed):
         return decide(case=case, facts=facts(at=at, **changed), at=at)[1]
 
 
-def used(case, times, on=DAY, kind="contact", point=""):
+def used(case, times, on=DAY, kind="contact", number=""):
     """So many of a kind are used of the borrower's day."""
     with writing("a test"):
         for n in range(times):
             told = {"borrower_id": case.borrower_id, "local_date": on, "kind": kind}
-            Slot.objects.create(point_id=point, n=n + 1, **told)
+            Slot.objects.create(number=number, n=n + 1, **told)
 
 
 def telephone(case):

@@ -10,21 +10,15 @@ from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
 from arrears.web.ledger.models import Borrower, Case, CaseDay, Hold, Override, Person, StatedFact
 from arrears.web.ledger.models.guard import writing
+from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.queries.caps import near_caps
 from arrears.web.watch import terms
 from tests.web.conftest import DAY
 from tests.web.test_desk import signed_in, text_of
-from tests.web.test_watch import NOON, away, own_rules, telephone, used  # noqa: F401
+from tests.web.test_watch import NOON, away, own_rules, telephone, the_bank, used  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-@pytest.fixture(autouse=True)
-def the_bank(bank, settings, monkeypatch):
-    """The pages read the bank's home, and it is its day."""
-    settings.ARREARS_HOME = bank.home.path
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
 
 
 @pytest.fixture
@@ -54,8 +48,8 @@ def test_each_kind_has_its_own_cap_and_rings_are_counted_by_number(people, publi
     first, second, third, *_ = Case.objects.order_by("pk")
     used(first, 3, kind="talk")
     used(second, 2, kind="message")
-    for point, times in (("A", 6), ("B", 5), ("C", 4)):
-        used(third, times, kind="ring", point=point)
+    for number, times in (("A", 6), ("B", 5), ("C", 4)):
+        used(third, times, kind="ring", number=number)
     caps = {"contact": 10, "message": 3, "talk": 3, "ring": 6}
     found = near(people["compliance"], caps=caps, kind="ring")
     counts = {kind: (one.one_left, one.none_left) for kind, one in found.counts.items()}
@@ -119,7 +113,7 @@ def test_the_page_of_caps_says_what_the_rules_say_and_pages(watcher, published, 
 def test_a_number_that_rang_in_vain_is_shown_masked_and_may_be_let_pass(watcher, case):
     with writing("a test"):
         telephone(case)
-    used(case, 6, kind="ring", point="own")
+    used(case, 6, kind="ring", number=number_mark("13800138000"))
     page = text_of(watcher.get("/watch/caps/?kind=ring"))
     assert "*******8000" in page
     assert "13800138000" not in page
@@ -178,6 +172,33 @@ def test_a_hold_tells_what_it_stops_and_only_while_it_is_in_force(watcher, peopl
     assert watcher.get("/watch/").context["waiting"][2]["number"] == "2"
 
 
+def test_holds_that_begin_later_are_listed_with_their_first_day_the_next_first(
+    watcher, people, published
+):
+    first, second, third, *_ = Case.objects.order_by("pk")
+    by = people["compliance"]
+    for case, begins, lasts in ((first, 9, 12), (second, 1, 2), (third, 0, 3)):
+        scope = Scope(
+            from_date=DAY + timedelta(days=begins), until_date=DAY + timedelta(days=lasts)
+        )
+        told = {"kind": "bereavement", "evidence": f"来电 {begins}", "scope": scope}
+        place_hold(case_id=case.pk, by=by, at=NOON, **told)
+    now = watcher.get("/watch/holds/")
+    assert [one["row"].case_id for one in now.context["rows"]] == [third.pk]
+    assert [(f["label"], f["count"]) for f in now.context["filters"]] == [
+        ("全部", 1), ("丧事", 1), ("尚未开始", 2),
+    ]  # fmt: skip
+    later = watcher.get("/watch/holds/?kind=ahead")
+    told = [(one["row"].case_id, one["days"]) for one in later.context["rows"]]
+    assert told == [(second.pk, 1), (first.pk, 9)]
+    page = text_of(later)
+    assert "2026年11月21日 (周六)，至 2026年11月22日 (周日) 前" in page
+    assert "共 2 项，最先开始的在前" in page
+    assert "来电 0" not in page
+    away(first, second)
+    assert watcher.get("/watch/holds/?kind=ahead").context["total"] == 0
+
+
 def test_overridden_blocks_are_listed_with_rule_reason_who_and_masked_number(watcher, people, case):
     assert "没有人放行过限制" in text_of(watcher.get("/watch/overrides/"))
     collector = people["phone_collector"]
@@ -187,7 +208,7 @@ def test_overridden_blocks_are_listed_with_rule_reason_who_and_masked_number(wat
         Person.objects.filter(pk=collector.pk).update(exam_date=DAY)
         CaseDay.objects.update(flags="")
     take_case(case_id=case.pk, by=collector, at=NOON)
-    used(case, 6, kind="ring", point="own")
+    used(case, 6, kind="ring", number=number_mark("13800138000"))
     told = {"case_id": case.pk, "point_id": "own", "rule_id": "cn_unanswered_cap", "at": NOON}
     override_block(reason="客户要求回电", by=people["supervisor"], **told)
     answer = watcher.get("/watch/overrides/")

@@ -15,19 +15,12 @@ from arrears.rules.pack import load_pack, packs
 from arrears.rules.rule import EFFECTS
 from arrears.web.watch import rulebook, scope, terms, topics
 from tests.web.test_desk import signed_in, text_of
-from tests.web.test_watch import NOON, asked, changed, own_rules  # noqa: F401
+from tests.web.test_watch import NOON, asked, changed, own_rules, the_bank  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 (CN,) = SHIPPED
 PACK = load_pack(CN)
 RULES = [(name, rule) for name in packs() for rule in load_pack(name).rules]
-
-
-@pytest.fixture(autouse=True)
-def the_bank(bank, settings, monkeypatch):
-    """The pages read the bank's home, and it is its day."""
-    settings.ARREARS_HOME = bank.home.path
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
 
 
 @pytest.fixture

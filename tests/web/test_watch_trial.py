@@ -14,19 +14,12 @@ from arrears.web.watch import facts, rulebook, topics
 from arrears.web.watch.asked import still_asked
 from tests.lib.contact_facts import any_facts
 from tests.web.test_desk import signed_in, text_of
-from tests.web.test_watch import NOON, asked, changed
+from tests.web.test_watch import NOON, asked, changed, the_bank  # noqa: F401
 from tests.web.test_watch import facts as lawful
 
 pytestmark = pytest.mark.django_db
 (CN,) = SHIPPED
 WITH_UNKNOWN = ("boxes", "words")  # shapes of fields that have a box for what is not known
-
-
-@pytest.fixture(autouse=True)
-def the_bank(bank, settings, monkeypatch):
-    """The pages read the bank's home, and it is its day."""
-    settings.ARREARS_HOME = bank.home.path
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
 
 
 @pytest.fixture

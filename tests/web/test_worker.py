@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from arrears.channels.transport import NotSent, Reason, Receipt
 from arrears.lake.home import Home, Institution
+from arrears.web.ledger import clock as ledger_clock
 from arrears.web.ledger import wake
 from arrears.web.ledger.actions import reminders
 from arrears.web.ledger.actions.outbox import UNDO
@@ -191,6 +192,19 @@ def test_a_fault_is_logged_and_the_sender_goes_on(texts, tmp_path):
     assert [entry["fault"] for entry in logs if entry["event"] == "sender_fault"] == [
         "RuntimeError"
     ]
+
+
+def test_a_clock_that_cannot_be_right_sends_nothing(texts, tmp_path, monkeypatch):
+    wire = Wire()
+    propose(clock() - timedelta(minutes=1))
+    monkeypatch.setattr(ledger_clock, "server_now", lambda: clock() - timedelta(hours=1))
+    with capture_logs() as logs, sender_at_work({"sms": wire}, home=Home(tmp_path), now=clock):
+        wake_now()
+        within(10, lambda: any(entry["event"] == "clock_wrong" for entry in logs))
+        assert not wire.threads
+        monkeypatch.setattr(ledger_clock, "server_now", clock)
+        wake_now()
+        within(10, lambda: sent() > 10)
 
 
 def wake_now():

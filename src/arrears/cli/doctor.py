@@ -15,7 +15,7 @@ from arrears.cli.screen import table
 from arrears.core.errors import UserError
 from arrears.lake.book import versions
 from arrears.lake.home import Home
-from arrears.rules.book import OWN_FILE, institution_book, shipped
+from arrears.rules.book import OWN_FILE, book_in
 from arrears.web.sender.ways import FILE, lets_out, ways_out
 
 PACKAGES = ("arrears", "duckdb", "pyarrow", "numpy", "sqlglot", "tzdata")
@@ -97,14 +97,10 @@ def _book(home: Home) -> list[Line]:
 
 def _rules(home: Home) -> list[Line]:
     """The rules in use, or what is wrong with the institution's own."""
-    file = home.path / OWN_FILE
     try:
-        book = institution_book(file.read_text(encoding="utf-8")) if file.exists() else shipped()
+        return [("rules", book_in(home.path / OWN_FILE).version, "")]
     except UserError as error:
         return [("rules", error.wrong, error.hint)]
-    except (OSError, UnicodeDecodeError):
-        return [("rules", f"{OWN_FILE} cannot be read", "Nothing is allowed until it can be.")]
-    return [("rules", book.version, "")]
 
 
 def _channels(home: Home) -> list[Line]:

@@ -40,11 +40,13 @@ def send(
     open_ledger(place)
     from arrears.web.ledger.actions.outbox import UNDO
     from arrears.web.ledger.actions.reminders import propose_reminders
+    from arrears.web.ledger.clock import require_sound_clock
     from arrears.web.ledger.queries.outbox import waiting
     from arrears.web.sender.drain import send_waiting
 
     held = place.institution()
     with answering():
+        require_sound_clock(now())
         new = propose_reminders(institution=held.name, currency=held.currency, at=now())
         say(f"{new:,} reminders proposed.")
         if wait and new:

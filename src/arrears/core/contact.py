@@ -1,4 +1,4 @@
-"""The life of a message to a borrower: which state may follow which."""
+"""The life of a message and of a call: which state may follow which, and what each comes to."""
 
 # `claimed` is committed before anything goes out; after a crash a claimed message is `in_doubt` and
 # is never sent again by itself. `withdrawn` is only possible before the claim.
@@ -33,3 +33,18 @@ CALL_KEEPS = {
     "connected": ("contact", "put_through"),
     "unanswered": ("contact", "ring"),
 }
+TELEPHONES = ("mobile", "landline")  # kinds of contact points
+# What each outcome of a call comes to; one that is not here was talked with the borrower.
+RESULT = {"no_answer": "unanswered", "wrong_number": "connected", "third_person": "connected"}
+# Persons who have nothing to do with the debt: of them one may only ask how to reach the debtor.
+THIRD_PERSONS = ("contact", "spouse", "heir")
+
+
+def result_of(outcome: str) -> str:
+    """What a call with that outcome came to."""
+    return RESULT.get(outcome, "talked")
+
+
+def purpose_of(role: str) -> str:
+    """What a call to a person in that role is made for."""
+    return "restore_contact" if role in THIRD_PERSONS else "collect"

@@ -15,6 +15,8 @@ PURPOSES = (
     "complaint_reply",
     "legal_notice",
 )
+# Stands beside the kind of a hold that names a purpose which its kind alone would let through.
+NAMED = "names_purpose"
 SERVICE = ("plan_service", "complaint_reply")  # what the borrower asked for, or is owed
 EAST, WEST = timedelta(hours=14), timedelta(hours=-12)  # where a day begins first, and last
 
@@ -182,13 +184,20 @@ def kinds_stopping(
     role: str,
     value: str,
 ) -> frozenset[str]:
-    """The kinds of those holds that stop such a contact on any day from the first to the last."""
-    return frozenset(
-        hold.kind
-        for hold in holds
-        if hold.in_force(first, last)
-        and hold.stops(channel=channel, purpose=purpose, role=role, value=plain(value))
-    )
+    """The kinds of those holds that stop such a contact on any day from the first to the last.
+
+    A rule that goes by a kind may let this purpose through; NAMED is there too where a hold stops it in
+    so many words, and no rule lets that through.
+    """
+    found = set()
+    for hold in holds:
+        if hold.in_force(first, last) and hold.stops(
+            channel=channel, purpose=purpose, role=role, value=plain(value)
+        ):
+            found.add(hold.kind)
+            if hold.purposes and hold.kind in KINDS and purpose in KINDS[hold.kind].spares:
+                found.add(NAMED)
+    return frozenset(found)
 
 
 def _one_way_left(kind: str) -> bool:

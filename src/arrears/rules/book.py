@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import cache, lru_cache
+from pathlib import Path
 
 from arrears.core.day import Span
 from arrears.core.errors import UserError
@@ -55,8 +56,24 @@ def shipped(names: tuple[str, ...] = SHIPPED) -> Book:
     return Book(tuple(load_pack(name) for name in dict.fromkeys(names)))
 
 
+def book_in(file: Path) -> Book:
+    """The book that an institution's own file asks for; without such a file, the shipped one.
+
+    Raises: PackUnreadable, PackLoosens.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return shipped()
+    except (OSError, UnicodeDecodeError) as error:
+        raise PackUnreadable(
+            f"{file} cannot be read", hint="Nothing is allowed until it can be: mend the file."
+        ) from error
+    return _asked_for(text)
+
+
 @lru_cache(maxsize=8)
-def institution_book(text: str) -> Book:
+def _asked_for(text: str) -> Book:
     """The book that an institution's own rules.toml asks for: its laws, and its own figures if it has any.
 
     Raises: PackUnreadable, PackLoosens.

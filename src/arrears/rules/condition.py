@@ -9,7 +9,7 @@ from datetime import date, time
 from typing import Protocol
 
 from arrears.rules.facts import ContactFacts
-from arrears.rules.limit import Limit, Value
+from arrears.rules.limit import Limit
 
 LOOSER, TIGHTER = 1, -1  # what a larger figure makes of a rule
 Directions = dict[str, frozenset[int]]
@@ -257,16 +257,14 @@ class IsSo:
         return {}
 
 
-def literal(value: Value | date) -> str:
-    """A figure as DuckDB and Spark read it."""
+def literal(value: tuple[str, ...] | time | date) -> str:
+    """Words, a time of day or a day as DuckDB and Spark read them."""
     if isinstance(value, tuple):
         words = ("'" + word.replace("'", "''") + "'" for word in value)
         return f"CAST([{', '.join(words)}] AS VARCHAR[])"
     if isinstance(value, time):
         return f"TIME '{value.isoformat()}'"
-    if isinstance(value, date):
-        return f"DATE '{value.isoformat()}'"
-    return str(value)
+    return f"DATE '{value.isoformat()}'"
 
 
 def _number(facts: ContactFacts, fact: str) -> int | None:

@@ -11,6 +11,7 @@ from arrears.core.case import CASE_MOVES
 from arrears.core.errors import UserError
 from arrears.core.hold import CHANNELS as HOLD_CHANNELS
 from arrears.core.hold import KINDS as HOLD_KINDS
+from arrears.core.hold import NAMED
 from arrears.core.hold import PURPOSES as PURPOSES
 from arrears.core.tables import POINT_ROLES
 
@@ -34,7 +35,7 @@ PLACES = ("home", "work", "public")
 BORROWER_KINDS = ("person", "company")
 PRODUCTS = ("card", "consumer", "business", "mortgage")
 ROLES = (*POINT_ROLES, "spouse", "heir", "attorney")
-CASE_HOLDS = tuple(HOLD_KINDS)
+CASE_HOLDS = (*HOLD_KINDS, NAMED)
 GONE = ("alive", "deceased", "incapacitated")
 AGREEMENTS = ("hours", "unanswered", "entry", "private_account", "more_calls")
 EXTENSIONS = ("none", "complex", "special")

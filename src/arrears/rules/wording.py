@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 
 from arrears.core.hold import KINDS as HOLD_KINDS
+from arrears.core.hold import NAMED
 from arrears.core.money import major_text
 from arrears.rules.facts import NAMES, ContactFacts
 from arrears.rules.limit import Limit
@@ -150,6 +151,7 @@ VALUE_WORDS: dict[str, Words] = {
     "consent": ("借款人授权", "the borrower's consent"),
     # Holds.
     **{kind: it.words for kind, it in HOLD_KINDS.items()},
+    NAMED: ("暂停中写明停止此目的", "a hold that names this purpose"),
     # Agreements.
     "hours": ("联系时间的约定", "other hours"),
     "unanswered": ("重拨的约定", "more unanswered calls"),

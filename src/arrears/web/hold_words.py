@@ -1,6 +1,7 @@
 """What holds are called on a page: each kind, what it stops, for whom, from when until when."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language, gettext
@@ -46,13 +47,14 @@ def kinds() -> list[dict[str, Any]]:
     return [{"code": k.kind, "name": kind_word(k.kind), "effect": _usual_effect(k)} for k in placed]
 
 
-def shown(hold: Hold, roles: Mapping[str, Any]) -> dict[str, Any]:
-    """A hold as a page shows it; `roles` says what the roles of persons are called."""
+def shown(hold: Hold, roles: Mapping[str, Any], *, on: date) -> dict[str, Any]:
+    """A hold as a page shows it on a day; `roles` says what the roles of persons are called."""
     kind = KINDS.get(hold.kind)
     return {
         "hold": hold,
         "kind": kind_word(hold.kind),
         "whole": hold.facts.whole,
+        "ahead": hold.from_date is not None and hold.from_date > on,
         "effect": _effect(hold, kind, roles),
         "days": _days(hold),
         "compliance": kind is None or kind.by_compliance,

@@ -167,6 +167,7 @@ MESSAGE: dict[str, Any] = {
     "refused": _("已拒绝"),
     "withdrawn": _("已撤回"),
 }
+AWAITS = _("等待放行")  # of a message that waits: someone entitled may let it pass
 # Why a message failed or is in doubt: the reasons of the channels, and the sender's own.
 NOT_SENT: dict[str, Any] = {
     Reason.ADDRESS: _("号码或地址无法使用"),
@@ -238,9 +239,16 @@ def why(reasons: str, treatment: str, currency: str) -> str:
 def message(row: MessageRow) -> dict[str, Any]:
     """A message with what its codes are called, and what the gate said of it in sentences."""
     said = explain(row.verdict, language(), zone=row.zone or "UTC") if row.verdict else ()
+    advised = row.verdict if row.advised else None
+    lifted_by = advised.lifted_by if advised else ()
     return {
         "row": row,
-        "state": MESSAGE[row.state],
+        "state": AWAITS if row.advised else MESSAGE[row.state],
+        "lifted_by": lifted_by,
+        "entitled": gettext("、").join(
+            gettext(label) for code, label in ROLES if code in lifted_by
+        ),
+        "lifted": [because.rule_id for because in advised.because] if advised else [],
         "channel": CHANNEL.get(row.channel, row.channel),
         "role": POINT_ROLE.get(row.role, row.role),
         "name": TEXT.get(row.template, row.template),
@@ -262,6 +270,7 @@ def call(told: MayCall) -> dict[str, Any]:
         "earliest": told.verdict.earliest_at,
         "zone": told.zone,
         "because": because,
+        "asks": told.purpose == "restore_contact",
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arrears.core.allocation import account, past_due
+from arrears.core.allocation import Applied, account, past_due
 from arrears.core.delinquency import charges
 from arrears.core.loan import Instalment, Payment, Rate, Terms
 from arrears.core.tables import ORDERS
@@ -129,15 +129,64 @@ def test_what_was_paid_says_which_payment_paid_which_part_on_which_day():
     ]
 
 
+def spans(state):
+    return [(a.from_date, a.to_date, a.principal_minor) for a in state.accruals]
+
+
 def test_a_payment_taken_back_leaves_the_days_before_as_they_were():
     payment = paid("01-15", 100)
     payments = [payment, undone(payment, "01-25")]
     state = account(Terms(), [due(1, "01-15", 100)], payments, at=day("02-04"))
-    spans = [(a.from_date, a.to_date, a.principal_minor) for a in state.accruals]
-    assert spans == [(day("01-25"), day("02-04"), 100)]
+    assert spans(state) == [(day("01-25"), day("02-04"), 100)]
+    more = account(Terms(), [due(1, "01-15", 100)], [*payments, paid("01-25", 40)], at=day("02-04"))
+    assert spans(more) == [(day("01-25"), day("02-04"), 60)]  # and none without days
+
+
+def test_a_payment_that_is_taken_back_later_still_stands():
+    payment = paid("01-15", 40)
+    payments = [payment, undone(payment, "02-20")]
+    state = account(Terms(), [due(1, "01-15", 100)], payments, at=day("02-04"))
+    assert spans(state) == [(day("01-15"), day("02-04"), 60)]
+
+
+def test_what_is_paid_on_one_day_ends_one_span_of_days():
+    payments = [paid("01-25", 10), paid("01-25", 20)]
+    state = account(Terms(), [due(1, "01-15", 100)], payments, at=day("02-04"))
+    assert spans(state) == [
+        (day("01-15"), day("01-25"), 100),
+        (day("01-25"), day("02-04"), 70),
+    ]
+
+
+def test_money_from_before_pays_what_falls_due_and_names_no_payment():
+    payment = paid("01-20", 10)
+    payments = [payment, undone(payment, "01-25")]
+    state = account(Terms(), [due(1, "01-15", 100)], payments, at=day("02-04"), credit_minor=30)
+    assert state.applied == [Applied("", day("01-15"), 1, "principal", 30)]
+    assert spans(state) == [
+        (day("01-15"), day("01-20"), 70),
+        (day("01-20"), day("01-25"), 60),
+        (day("01-25"), day("02-04"), 70),
+    ]
+    early = account(Terms(), [], [], at=FIRST, credit_minor=30), account(Terms(), [], [], at=FIRST)
+    assert [one.credit for one in early] == [[("", 30)], []]
 
 
 def test_a_split_that_is_larger_than_the_payment_pays_no_more_than_the_payment():
     greedy = paid("01-15", 50)._replace(fee_minor=40, interest_minor=40, principal_minor=40)
     state = account(Terms(order="as_booked"), [due(1, "01-15", 100, 40, 40)], [greedy], at=FIRST)
     assert state.totals() == (0, 30, 100)
+    assert state.applied == [
+        Applied(greedy.payment_id, day("01-15"), 1, "fee", 40),
+        Applied(greedy.payment_id, day("01-15"), 1, "interest", 10),
+    ]
+
+
+def test_what_is_missing_of_several_instalments_adds_up_against_the_tolerance():
+    instalments = [due(1, "01-15", 2), due(2, "02-15", 2, fee=100)]
+    payments = [paid("02-15", 100)]
+    state = account(Terms(order="fees_first", tolerance_minor=3), instalments, payments, at=AS_OF)
+    assert state.unpaid == [[0, 0, 2], [0, 0, 2]]
+    assert state.oldest_uncovered().seq == 2
+    enough = account(Terms(order="fees_first", tolerance_minor=4), instalments, payments, at=AS_OF)
+    assert enough.oldest_uncovered() is None

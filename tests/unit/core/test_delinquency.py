@@ -122,3 +122,19 @@ def test_a_payment_counts_from_its_value_date_however_early_it_is_known():
     loan = a_loan([due(1, "06-20"), due(2, "08-20")], [paid("07-05", 10_000, known="06-25")])
     assert arrears(loan, as_of=day("07-04"), known_on=date.max).dpd == 14
     assert arrears(loan, as_of=day("07-05"), known_on=date.max).dpd == 0
+
+
+def test_what_comes_out_says_of_which_loan_and_day_it_is():
+    of_schedule = a_loan([due(1, "06-20")], loan_id="L7")
+    of_status = a_loan(snapshots=[stated(3, 95)], loan_id="L8")
+    for loan in (of_schedule, of_status):
+        found = arrears(loan, as_of=AS_OF, known_on=AS_OF)
+        assert (found.loan_id, found.as_of) == (loan.loan_id, AS_OF)
+
+
+def test_a_status_is_put_in_its_bucket_and_grade_as_it_stands():
+    found = arrears(a_loan(snapshots=[stated(3, 95)]), as_of=AS_OF, known_on=AS_OF)
+    assert (found.dpd, found.counted_dpd, found.bucket) == (95, 95, "M4")
+    assert found.class5 == "substandard"
+    assert found.outstanding_minor == 3
+    assert (found.oldest_unpaid_seq, found.overdue_minor, found.penalty_minor) == (None,) * 3

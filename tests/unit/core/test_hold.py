@@ -11,6 +11,7 @@ from arrears.core.hold import (
     CHANNELS,
     KINDS,
     LEDGER_KINDS,
+    NAMED,
     PURPOSES,
     HoldFacts,
     kinds_stopping,
@@ -169,3 +170,13 @@ def test_of_several_holds_those_in_force_that_stop_it_are_named():
         "opt_out",
         "complaint",
     }
+
+
+def test_a_hold_that_names_what_its_kind_lets_through_is_told_apart():
+    asked = {"first": DAY, "last": DAY, "channel": "sms", "role": "debtor", "value": ""}
+    plan = HoldFacts(kind="plan", purposes=frozenset({"collect", "remind"}))
+    assert kinds_stopping([plan], purpose="remind", **asked) == {"plan", NAMED}
+    assert kinds_stopping([plan], purpose="collect", **asked) == {"plan"}
+    assert kinds_stopping([HoldFacts(kind="plan")], purpose="remind", **asked) == set()
+    unheard_of = HoldFacts(kind="unheard_of", purposes=frozenset({"remind"}))
+    assert kinds_stopping([unheard_of], purpose="remind", **asked) == {"unheard_of"}

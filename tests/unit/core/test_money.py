@@ -75,6 +75,8 @@ def test_rounding_is_never_off_by_more_than_a_half(numerator, denominator):
         (101, [1, 1, 1], [34, 34, 33]),
         (5, [7, 2, 1], [4, 1, 0]),  # 3.5, 1.0, 0.5: of equal remainders the earlier share
         (10, [0, 3], [0, 10]),
+        (10, [0, 1], [0, 10]),
+        (10, [5, 1], [8, 2]),  # 8.33, 1.67: the smaller share has the larger remainder
     ],
 )
 def test_a_split_gives_the_odd_cents_to_the_largest_remainders(minor, weights, shares):
@@ -97,7 +99,15 @@ def test_a_split_among_nobody_is_a_bug(weights):
 
 @pytest.mark.parametrize(
     ("text", "minor"),
-    [("1234.50", 123_450), ("-0.01", -1), ("7", 700), ("7.10", 710), ("1e2", 10_000), (" 3 ", 300)],
+    [
+        ("1234.50", 123_450),
+        ("-0.01", -1),
+        ("7", 700),
+        ("7.10", 710),
+        ("1e2", 10_000),
+        (" 3 ", 300),
+        ("1" + "0" * 30, 10**32),  # the longest that is still read
+    ],
 )
 def test_an_amount_is_read_from_major_units(text, minor):
     assert minor_from_text(text) == minor
@@ -117,6 +127,7 @@ def test_an_amount_is_read_from_major_units(text, minor):
         "9e999999",
         "1e-999999",
         "1." + "0" * 29 + "1",
+        "1" + "0" * 31,
     ],
 )
 def test_a_text_that_is_no_amount_is_refused_with_the_text(text):

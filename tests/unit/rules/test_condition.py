@@ -1,6 +1,6 @@
 """A condition has three answers, and a missing fact can only make an answer less certain."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, time
 
 import pytest
@@ -9,10 +9,22 @@ from hypothesis import strategies as st
 
 from arrears.core.day import Span
 from arrears.rules.calendar import Aged, Done, FewIn, Recent, Since, Within
-from arrears.rules.condition import AtLeast, AtMost, Below, IsSo, Lacks, NotOver, OneOf, Only
+from arrears.rules.condition import (
+    LOOSER,
+    TIGHTER,
+    AtLeast,
+    AtMost,
+    Below,
+    IsSo,
+    Lacks,
+    NotOver,
+    OneOf,
+    Only,
+)
 from arrears.rules.facts import NEVER
 from arrears.rules.limit import Limit
 from arrears.rules.logic import All, AnyOf, Not, where
+from arrears.rules.rule import minded
 from tests.unit.rules.cases import lawful
 
 VALUES = (
@@ -21,6 +33,7 @@ VALUES = (
     ("words", ("collect", "plan")),
     ("states", ("taken",)),
     ("figure", 2),
+    ("days", 2),
 )
 LIMIT = Limit(Span(date(2020, 1, 1)), VALUES, "-", "-", "", "POLICY", "own")
 LEAVES = (
@@ -38,7 +51,7 @@ LEAVES = (
     Done("handover_notice_date", "figure"),
     Recent("exam_date", "figure"),
     Aged("settled_date", "figure"),
-    FewIn("call_dates", "figure", "figure"),
+    FewIn("call_dates", "figure", "days"),
 )
 conditions = st.recursive(
     st.sampled_from(LEAVES),
@@ -101,6 +114,57 @@ def test_a_condition_asks_no_fact_that_it_does_not_name(condition, facts):
     assert condition.holds(replace(facts, **dict.fromkeys(others)), LIMIT) is condition.holds(
         facts, LIMIT
     )
+
+
+LARGER = {
+    time(8): time(9),
+    time(22): time(23),
+    ("collect", "plan"): ("collect", "plan", "dispute", "remind"),
+    ("taken",): ("taken", "held"),
+    2: 3,
+}
+
+
+@given(conditions, contacts, st.sampled_from([name for name, _ in VALUES]))
+def test_a_larger_figure_makes_it_easier_or_harder_only_as_the_condition_says(
+    condition, facts, name
+):
+    """And of one that moves both ways, or of one that it does not read, nothing is claimed."""
+    larger = tuple((n, LARGER[v] if n == name else v) for n, v in VALUES)
+    before, after = (condition.holds(facts, replace(LIMIT, values=v)) for v in (VALUES, larger))
+    ways = condition.loosens.get(name, frozenset())
+    if after and not before:
+        assert LOOSER in ways
+    if before and not after:
+        assert TIGHTER in ways
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: type(leaf).__name__)
+def test_a_condition_says_a_direction_of_each_figure_that_it_reads_and_of_no_other(leaf):
+    figures = [getattr(leaf, f.name) for f in fields(leaf) if f.name not in ("fact", "other")]
+    read = {"opens", "closes"} if isinstance(leaf, Within) else set(figures)
+    assert set(leaf.loosens) == read
+    assert all(len(ways) == 1 for ways in leaf.loosens.values())
+
+
+def test_a_figure_that_two_conditions_read_moves_them_as_both_say():
+    both = (Below("attempts_today", "figure"), AtLeast("overdue_minor", "figure"))
+    for many in (All(both), AnyOf(both), Not(All(both))):
+        assert many.loosens == {"figure": {LOOSER, TIGHTER}}
+
+
+@pytest.mark.parametrize(
+    ("claim", "answer"), [(True, True), (False, False), (None, None), ("yes", None), (1, None)]
+)
+def test_a_claim_that_is_neither_true_nor_false_is_not_known(claim, answer):
+    assert IsSo("willing").holds(lawful(willing=claim), LIMIT) is answer
+
+
+def test_the_words_that_conditions_mind_are_told_in_order_and_each_once():
+    facts = lawful(holds=["plan", "other", "collect"], text_classes=["threat", "plan"])
+    lacks, only = Lacks("holds", "words"), Only("text_classes", "words")
+    asked = All((lacks, AnyOf((IsSo("willing"), only, lacks))))
+    assert minded(asked, facts, LIMIT) == ("collect", "plan", "threat")
 
 
 @given(conditions, contacts)

@@ -1,5 +1,6 @@
 """The earliest lawful moment is lawful, and no moment before it is, whatever the clocks do."""
 
+import time as time_of_machine
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from arrears.core.day import Span
 from arrears.rules.book import Book
+from arrears.rules.condition import Below
 from arrears.rules.facts import facts_at
 from arrears.rules.gate import may_contact
 from arrears.rules.pack import load_pack, pack_from
@@ -158,6 +161,32 @@ def test_the_clock_going_back_is_a_turning_point_and_a_wall_shown_twice_is_two()
     ]
 
 
+@pytest.mark.parametrize("seconds", [-0.5, 0, 0.5, 12 * 3600, 7 * 24 * 3600 + 1])
+@pytest.mark.parametrize(
+    ("zone", "change"),
+    [
+        ("Europe/London", datetime(2026, 3, 29, 1, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 3, 8, 7, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2026, 4, 4, 15, tzinfo=UTC)),
+    ],
+)
+def test_a_change_of_the_clock_is_found_to_the_second_wherever_the_days_are_cut(
+    machine_in, zone, change, seconds
+):
+    machine_in("UTC0")
+    at = change - timedelta(days=1, seconds=seconds)
+    found = list(turning_points(at, ZoneInfo(zone), (), ()))
+    assert change in found
+    midnights = [m for m in found if m.astimezone(ZoneInfo(zone)).time() == time.min]
+    assert found == sorted({change, *midnights})
+
+
+def test_a_turning_point_is_after_the_moment_and_named_once():
+    at = datetime(2026, 3, 10, tzinfo=UTC)
+    found = list(turning_points(at, ZoneInfo("UTC"), (), ()))
+    assert found == [at + timedelta(days=n) for n in range(1, 11)]
+
+
 def test_a_wall_that_the_clock_leaps_over_is_none():
     at = datetime(2026, 3, 8, 6, tzinfo=UTC)
     points = list(
@@ -165,6 +194,46 @@ def test_a_wall_that_the_clock_leaps_over_is_none():
     )
     assert points[0] == datetime(2026, 3, 8, 7, tzinfo=UTC)  # it leaps
     assert points[1] == datetime(2026, 3, 9, 0, tzinfo=UTC)  # the law's midnight
+
+
+@pytest.fixture
+def machine_in(monkeypatch):
+    """Sets the machine's own clock to a zone, meanwhile."""
+    if not hasattr(time_of_machine, "tzset"):
+        pytest.skip("this system takes no zone from the environment")
+
+    def shows(zone):
+        monkeypatch.setenv("TZ", zone)
+        time_of_machine.tzset()
+
+    yield shows
+    monkeypatch.undo()
+    time_of_machine.tzset()
+
+
+def test_the_machines_own_zone_plays_no_part(machine_in):
+    machine_in("EAST-14")
+    zone, shanghai = ZoneInfo("America/New_York"), ZoneInfo("Asia/Shanghai")
+    found = turning_points(
+        datetime(2026, 10, 31, 12, tzinfo=UTC), zone, (shanghai,), (time(1, 30),)
+    )
+    turns = [next(found) for _ in range(6)]
+    assert turns == [
+        datetime(2026, 10, 31, 16, tzinfo=UTC),  # Shanghai's midnight
+        datetime(2026, 11, 1, 4, tzinfo=UTC),  # the borrower's
+        datetime(2026, 11, 1, 5, 30, tzinfo=UTC),  # 1:30
+        datetime(2026, 11, 1, 6, tzinfo=UTC),  # the clock is put back
+        datetime(2026, 11, 1, 6, 30, tzinfo=UTC),  # 1:30 once more
+        datetime(2026, 11, 1, 16, tzinfo=UTC),
+    ]
+    assert {moment.tzinfo for moment in turns} == {UTC}
+    far_west = turning_points(
+        datetime(2026, 3, 10, 10, 30, tzinfo=UTC),
+        ZoneInfo("Pacific/Pago_Pago"),
+        (),
+        (time(23, 45),),
+    )
+    assert next(far_west) == datetime(2026, 3, 10, 10, 45, tzinfo=UTC)  # there still the 9th
 
 
 def test_nothing_lawful_within_days_is_a_refusal():
@@ -176,6 +245,13 @@ def test_a_zone_that_nobody_asked_for_makes_the_wait_unknown():
     cap = Book((replace(SHIPPED, rules=(CAP,)),))
     verdict = may_contact(lawful(zone=None, attempts_today=10), book=cap)
     assert (verdict.outcome, verdict.codes) == ("refuse", ("daily_cap",))
+    limit, change = CAP.limits[-1], lawful().at.date() + timedelta(days=2)
+    until = replace(limit, span=replace(limit.span, to_date=change))
+    then = replace(limit, span=Span(change), values=(("most", 20),))
+    counted = replace(CAP, requires=Below("failed_in_a_row", "most"), limits=(until, then))
+    eased = Book((replace(SHIPPED, rules=(counted,)),))
+    asked = [may_contact(lawful(zone=z, failed_in_a_row=10), book=eased) for z in (ZONES[0], None)]
+    assert [verdict.outcome for verdict in asked] == ["defer", "refuse"]
 
 
 def test_a_wall_clock_needs_a_moment_with_a_zone():

@@ -15,8 +15,9 @@ from arrears.rules.condition import Below
 from arrears.rules.facts import CASE_HOLDS, CASE_STATES, CHANNELS, PURPOSES, ContactFacts
 from arrears.rules.gate import OtherRules, explain, may_contact, record_of, replay
 from arrears.rules.pack import load_pack, packs
-from arrears.rules.rule import DEFER, SOFT
-from arrears.rules.verdict import Outcome
+from arrears.rules.rule import DEFER, REDIRECT, REFUSE, SOFT
+from arrears.rules.verdict import Because, Outcome
+from arrears.rules.wording import FACT_NAMES, in_words
 from tests.unit.rules.cases import alone, lawful
 
 PACK = load_pack("cn")
@@ -112,8 +113,32 @@ def test_a_refusal_names_its_figures_and_its_source():
     zh, en = (explain(verdict, lang, zone="Asia/Shanghai") for lang in ("zh", "en"))
     assert zh[0] == "现在不得联系，最早可于 2026-03-11 08:00 (CST) 联系"
     assert en[0] == "Not now; contact is allowed from 2026-03-11 08:00 (CST)"
-    assert zh[2].endswith(" 5.3）")
-    assert en[2].endswith(" 5.3)")
+    assert zh[2] == f"{cap.zh}（{cap.source} 5.3）"
+    assert en[2] == f"{cap.en} ({cap.source} 5.3)"
+    abroad = explain(verdict, "en", zone="America/New_York")
+    assert abroad[0] == "Not now; contact is allowed from 2026-03-10 20:00 (EDT)"
+    for zone in ({}, {"zone": "Mars/Base"}):
+        assert explain(verdict, "en", **zone)[0].endswith("from 2026-03-11 00:00 (UTC)")
+
+
+@pytest.mark.parametrize(
+    ("given", "zh", "en"),
+    [
+        (None, "当日已联系次数不明", "Not known: the contacts already attempted today"),
+        (
+            -1,
+            "当日已联系次数不明（所给为“-1”）",
+            "Not known: the contacts already attempted today (given as -1)",
+        ),
+    ],
+)
+def test_a_fact_that_is_missing_or_can_be_no_such_thing_is_named(given, zh, en):
+    verdict = may_contact(lawful(attempts_today=given), book=Book((replace(PACK, rules=(CAP,)),)))
+    (reason,) = verdict.because
+    assert (reason.code, reason.rule_id) == ("fact_missing", "cn_frequency")
+    assert (reason.zh, reason.en) == (f"{zh}，不得继续", f"{en}; not allowed without it")
+    limit = CAP.in_force(lawful().at.date())
+    assert (reason.source, reason.article) == (limit.source, limit.article)
 
 
 def test_amounts_are_said_in_major_units():
@@ -186,6 +211,67 @@ def test_a_fault_inside_a_rule_refuses_and_is_no_matter_of_time(condition):
     verdict = may_contact(lawful(), book=with_cap(requires=condition("attempts_today", "most")))
     assert (verdict.outcome, verdict.codes) == (Outcome.REFUSE, ("gate_error",))
     assert verdict.because[0].rule_id == "cn_frequency"
+    assert explain(verdict, "en")[1] == verdict.because[0].en  # it has no source
+
+
+def test_a_fault_names_the_rule_and_the_kind_of_fault_and_no_value():
+    book = with_cap(requires=Broken("attempts_today", "most"))
+    (fault,) = may_contact(lawful(), book=book).because
+    assert fault == Because(
+        "gate_error",
+        "cn_frequency",
+        "",
+        "",
+        "规则 cn_frequency 无法判断（ZeroDivisionError），不得联系",
+        "Rule cn_frequency could not be asked (ZeroDivisionError); no contact",
+    )
+
+
+def test_a_moment_that_is_missing_or_has_no_zone_is_said_of_the_whole_book():
+    (missing,) = may_contact(lawful(at=None), book=Book((PACK,))).because
+    zh, en = FACT_NAMES["at"]
+    assert missing == Because(
+        "fact_missing",
+        "cn",
+        "",
+        "",
+        f"{zh}不明，不得继续",
+        f"Not known: {en}; not allowed without it",
+    )
+    (naive,) = may_contact(lawful(at=datetime.fromisoformat("2026-03-10T02:00"))).because
+    assert (naive.code, naive.rule_id) == ("gate_error", "cn")
+    assert naive.en == "Rule cn could not be asked (ValueError); no contact"
+
+
+def several(*changes) -> Book:
+    """The cap alone, once for each of these changes."""
+    rules = (replace(CAP, rule_id=f"cap_{n}", **change) for n, change in enumerate(changes))
+    return Book((replace(PACK, rules=tuple(rules)),))
+
+
+@pytest.mark.parametrize(
+    ("roles", "may_lift"),
+    [
+        ([("supervisor", "compliance")], ("compliance", "supervisor")),
+        ([("supervisor", "compliance"), ("compliance", "auditor")], ("compliance",)),
+        ([("supervisor",), ("compliance",)], ()),
+    ],
+)
+def test_who_may_override_is_who_may_override_all_of_it(roles, may_lift):
+    book = several(*({"effect": SOFT, "lifted_by": who} for who in roles))
+    verdict = may_contact(lawful(attempts_today=10), book=book)
+    assert (verdict.outcome, verdict.lifted_by) == ("soft_block", may_lift)
+
+
+def test_the_first_rule_that_sends_elsewhere_says_to_whom():
+    sent = [{"effect": REDIRECT, "instead": who} for who in ("attorney", "heir")]
+    soft = {"effect": SOFT, "lifted_by": ("compliance",)}
+    verdict = may_contact(lawful(attempts_today=10), book=several(soft, *sent))
+    assert (verdict.outcome, verdict.instead) == ("redirect", "attorney")
+    assert verdict.lifted_by == ()  # nobody may lift what is not soft
+    assert explain(verdict, "en")[0].endswith(in_words("attorney", "en"))
+    refused = may_contact(lawful(attempts_today=10), book=several(*sent, {"effect": REFUSE}))
+    assert (refused.outcome, refused.instead) == ("refuse", "")
 
 
 def test_a_sentence_that_cannot_be_filled_refuses():
@@ -217,18 +303,28 @@ def test_a_fault_while_looking_for_the_earliest_moment_refuses():
     verdict = may_contact(lawful(at=late, attempts_today=10))
     assert verdict.outcome == "refuse"
     assert verdict.codes == ("window", "daily_cap", "gate_error")
+    assert verdict.because[-1].en == "Rule cn could not be asked (OverflowError); no contact"
+
+
+def test_the_earliest_moment_is_looked_for_only_where_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr("arrears.rules.gate.turning_points", None)
+    assert may_contact(lawful()).allowed
+    assert may_contact(lawful(attempts_today=10, holds=["dispute"])).codes == ("hold", "daily_cap")
+    assert may_contact(lawful(attempts_today=10)).codes == ("daily_cap", "gate_error")
 
 
 def test_a_pack_without_rules_allows_nothing():
     verdict = may_contact(lawful(), book=Book((replace(PACK, rules=()),)))
     assert (verdict.outcome, verdict.codes) == ("refuse", ("no_rule_in_force",))
+    (reason,) = verdict.because
+    assert (reason.rule_id, reason.source, reason.article) == ("cn", "", "")
 
 
 def test_a_rule_that_begins_later_is_not_asked_before_it_begins_unless_it_is_needed():
     window = next(rule for rule in PACK.rules if rule.rule_id == "cn_window")
     before = lawful(at=datetime(2024, 5, 14, 15, tzinfo=UTC))  # 23:00, a day before its first
     asked = may_contact(before, book=Book((replace(PACK, rules=(window, CAP)),)))
-    assert asked.codes == ("no_rule_in_force",)
+    assert [(one.code, one.rule_id) for one in asked.because] == [("no_rule_in_force", "cn_window")]
     loose = Book((replace(PACK, rules=(replace(window, needed=False), CAP)),))
     assert may_contact(before, book=loose).allowed
     nothing = Book((replace(PACK, rules=(replace(window, needed=False),)),))

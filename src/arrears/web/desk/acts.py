@@ -36,6 +36,7 @@ from arrears.web.ledger.actions.records import (
     withdraw_promise,
     write_note,
 )
+from arrears.web.ledger.clock import require_sound_clock
 from arrears.web.ledger.models import Person
 from arrears.web.needs import View, frame, needs, signed_in
 
@@ -100,6 +101,12 @@ def _came_of_it(*, outcome: str, refused: bool, **told: Any) -> Any:
 
 def _call(sent: QueryDict) -> Sent:
     return {"point_id": sent.get("point", "")}
+
+
+def _dial(*, at: datetime, **told: Any) -> Claimed:
+    """The call is claimed, at a moment that this machine's clock tells. Raises: ClockWrong."""
+    require_sound_clock(at)
+    return claim_call(at=at, **told)
 
 
 def _override(sent: QueryDict) -> Sent:
@@ -167,7 +174,7 @@ def _reveal(sent: QueryDict) -> Sent:
 FORMS = (
     Form("take", ("work_cases",), take_case, _nothing, _("已领取。")),
     Form("release", ("work_cases",), release_case, _nothing, _("已放回队列。")),
-    Form("call", ("work_cases",), claim_call, _call, ""),
+    Form("call", ("work_cases",), _dial, _call, ""),
     Form("override", ("override",), override_block, _override, _("已放行，今天对这个号码有效。")),
     Form("outcome", ("work_cases",), _came_of_it, _outcome, _("联系结果已记录。")),
     Form("promise", ("work_cases",), record_promise, _promise, _("还款承诺已记录。")),

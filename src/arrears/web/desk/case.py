@@ -66,10 +66,11 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         "points": _points(page, person, answer.typed.get("point")),
         "promises": [{"promise": p, "state": words.PROMISE[p.state]} for p in page.promises],
         "holds": [
-            hold_words.shown(hold, words.POINT_ROLE)
+            hold_words.shown(hold, words.POINT_ROLE, on=today)
             for hold in page.holds
             if hold.until_date is None or hold.until_date > today
         ],
+        "held": any(hold.facts.in_force(today, today) for hold in page.holds),
         "outcomes": words.outcomes(),
         "channels": words.CHANNEL.items(),
         "kinds": hold_words.kinds(),
@@ -174,11 +175,15 @@ def _dialling(page: CasePage, person: Person) -> dict[str, Any] | None:
     call = under_way(page.case, person) if mine else None
     if call is None:
         return None
-    return {"call": call, "duties": [duty.text(words.language()) for duty in call.duties]}
+    return {
+        "call": call,
+        "asks": call.purpose == "restore_contact",
+        "duties": [duty.text(words.language()) for duty in call.duties],
+    }
 
 
 def _points(page: CasePage, by: Person, typed: str | None) -> list[dict[str, Any]]:
-    """Each way to reach someone, a telephone of the debtor with whether it may be called now.
+    """Each way to reach someone, a telephone with whether it may be called now.
 
     Chosen is what was typed, else the first telephone.
     """

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from arrears.rules.facts import ContactFacts, known_zone
-from arrears.web.ledger.counts import counts_of, overrides_of
+from arrears.web.ledger.counts import counts_of
 from arrears.web.ledger.holds import holds_of_points
 from arrears.web.ledger.models import (
     Borrower,
@@ -14,6 +14,8 @@ from arrears.web.ledger.models import (
     ContactPoint,
     Person,
 )
+from arrears.web.ledger.numbers import number_mark
+from arrears.web.ledger.reached import reached
 from arrears.web.ledger.sql import asked
 
 # Which statement about all points of a kind says where the bank has them from.
@@ -88,7 +90,7 @@ def facts_of_points(
         flags=owed.pop("flags").split(),
     )
     counted = None if day is None else counts_of(borrower.pk, day)
-    lifted = overrides_of(borrower.pk, day) if channel == "call" and day else {}
+    numbers = [number_mark(point.value) for point in points]
     shared: dict[str, Any] = {
         "purpose": purpose,
         "channel": channel,
@@ -101,6 +103,7 @@ def facts_of_points(
         "agreements": frozenset(),  # the ledger keeps none yet
         "debtor_state": "alive",  # nobody has told of a death or an incapacity
         **owed,
+        **(_asking(borrower.pk, zone) if purpose == "restore_contact" else {}),
         **({} if counted is None else counted.facts),
         **({} if by is None else _staff(by)),
         **said,
@@ -113,11 +116,11 @@ def facts_of_points(
             point_source=point.source or told.get(SOURCE_OF.get(point.kind, "")) or None,
             point_valid=point.usable,
             holds=kinds,
-            unanswered_today=None if counted is None else counted.rings.get(point.pk, 0),
-            overrides=frozenset(lifted.get(point.pk, ())),
+            unanswered_today=None if counted is None else counted.rings.get(number, 0),
+            overrides=frozenset() if counted is None else counted.lifted.get(number, frozenset()),
             stated=_taken_from(told, borrower, point),
         )
-        for point, kinds in zip(points, holds, strict=True)
+        for point, number, kinds in zip(points, numbers, holds, strict=True)
     )
 
 
@@ -135,6 +138,12 @@ def _owed(borrower_id: str) -> dict[str, Any]:
     }
 
 
+def _asking(borrower_id: str, zone: ZoneInfo | None) -> dict[str, Any]:
+    """What is known where somebody is asked how to reach the debtor, which tells nothing of the debt."""
+    points = ContactPoint.objects.filter(borrower_id=borrower_id)
+    return {"discloses_debt": False, **reached(borrower_id, points, zone=zone)}
+
+
 def _staff(by: Person) -> dict[str, Any]:
     """What is known of whoever would call or visit."""
     return {
@@ -147,12 +156,17 @@ def _staff(by: Person) -> dict[str, Any]:
 def zone_of(borrower_id: str) -> ZoneInfo | None:
     """The zone where the borrower lives; None where that is not known."""
     own = Borrower.objects.filter(pk=borrower_id).values_list("zone", flat=True).first()
+    return zone_named(own)
+
+
+def zone_named(own: str | None) -> ZoneInfo | None:
+    """The zone of that name; without one, that which the institution states of all its borrowers."""
     return known_zone(own or _stated().get("zone"))
 
 
 def local_date_of(borrower: Borrower, at: datetime) -> date | None:
     """The day that it is at that moment where the borrower lives; None where that is not known."""
-    zone = known_zone(borrower.zone or _stated().get("zone"))
+    zone = zone_named(borrower.zone)
     return at.astimezone(zone).date() if zone else None
 
 

@@ -20,28 +20,6 @@ PAID = "SELECT 1 FROM ledger_receivedpayment WHERE borrower_id = %s AND settled_
 ON_ITS_WAY = HoldFacts(kind="payment_received")
 
 
-def holds_in_force(
-    borrower_id: str,
-    *,
-    at: datetime,
-    zone: tzinfo | None,
-    channel: str,
-    purpose: str,
-    point: ContactPoint,
-    flags: Iterable[str] = (),
-) -> frozenset[str]:
-    """The kinds of hold that stop this contact at this moment."""
-    return holds_of_points(
-        borrower_id,
-        at=at,
-        zone=zone,
-        channel=channel,
-        purpose=purpose,
-        points=(point,),
-        flags=flags,
-    )[0]
-
-
 def holds_of_points(
     borrower_id: str,
     *,
@@ -91,6 +69,14 @@ def whole_on(day: date) -> Q:
     one_way_left = [kind.kind for kind in KINDS.values() if kind.spares_point]
     wide = Q(channels="", role="") & (Q(value="") | Q(kind__in=one_way_left))
     collects = Q(purposes="") | Q(purposes__contains="collect")
-    begun = Q(from_date=None) | Q(from_date__lte=day)
-    lasts = Q(until_date=None) | Q(until_date__gt=day)
-    return Q(ended_at=None) & wide & collects & begun & lasts
+    return on_day(day) & wide & collects
+
+
+def on_day(day: date) -> Q:
+    """The holds, as a filter, that are in force on a day of the institution's and nobody has ended."""
+    return not_over(day) & (Q(from_date=None) | Q(from_date__lte=day))
+
+
+def not_over(day: date) -> Q:
+    """The holds, as a filter, that are in force on a day of the institution's, or will be after it."""
+    return Q(ended_at=None) & (Q(until_date=None) | Q(until_date__gt=day))

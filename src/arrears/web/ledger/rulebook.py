@@ -6,9 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from arrears.rules.book import OWN_FILE, Book, institution_book, shipped
+from arrears.rules.book import OWN_FILE, Book, book_in
 from arrears.rules.facts import RecordUnreadable
-from arrears.rules.limit import PackUnreadable
 from arrears.rules.record import book_from, book_record
 from arrears.web.ledger.models import RuleBook
 from arrears.web.ledger.sql import asked
@@ -26,16 +25,7 @@ class RulesNotKept(RecordUnreadable):
 def book_in_use() -> Book:
     """The book by which the gate decides now. Raises: PackUnreadable, PackLoosens."""
     home: Path = settings.ARREARS_HOME  # type: ignore[misc]
-    file = home / OWN_FILE
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return shipped()
-    except (OSError, UnicodeDecodeError) as error:
-        raise PackUnreadable(
-            f"{file} cannot be read", hint="Nothing is allowed until it can be: mend the file."
-        ) from error
-    return institution_book(text)
+    return book_in(home / OWN_FILE)
 
 
 def book_of(version: str) -> Book:

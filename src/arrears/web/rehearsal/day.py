@@ -34,7 +34,7 @@ from arrears.web.ledger.queries.work import write_work
 from arrears.web.sender.drain import drain
 from arrears.web.sender.ways import local_ways
 
-CASES_A_DAY = 9  # that one made-up collector works on
+CASES_A_DAY = 7  # that one made-up collector works on
 HELD_DAYS = 12  # after which a dispute is answered and the hold ended
 TRANSPORTS = local_ways("sms", "email")
 

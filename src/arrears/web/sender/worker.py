@@ -21,6 +21,7 @@ from arrears.channels.transport import Transport
 from arrears.lake.home import Home, NoBook
 from arrears.web.ledger import wake
 from arrears.web.ledger.actions.reminders import propose_reminders
+from arrears.web.ledger.clock import ClockWrong, require_sound_clock
 from arrears.web.sender.drain import Clock, send_waiting
 from arrears.web.sender.pauses import Pauses
 from arrears.web.sender.turn import SenderAtWork
@@ -82,6 +83,7 @@ def _round(
     def send() -> None:
         close_old_connections()
         try:
+            require_sound_clock(now())
             if new := _proposed(home, now()):
                 log.info("proposed", reminders=new)
             ended = send_waiting(
@@ -89,6 +91,8 @@ def _round(
             )
         except SenderAtWork:
             log.info("sender_elsewhere")
+        except ClockWrong as error:
+            log.warning("clock_wrong", wrong=error.wrong, hint=error.hint)
         except Exception as fault:  # the outermost edge of this thread
             log.exception("sender_fault", fault=type(fault).__name__)
             connections.close_all()

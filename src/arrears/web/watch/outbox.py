@@ -14,7 +14,7 @@ from arrears.core.errors import UserError
 from arrears.web import words
 from arrears.web.forms import acted, new_token, page_asked, paged, refusal, status_of
 from arrears.web.ledger.actions.act import NoCase
-from arrears.web.ledger.actions.outbox import mark_message, withdraw_message
+from arrears.web.ledger.actions.outbox import let_message_pass, mark_message, withdraw_message
 from arrears.web.ledger.models import Person
 from arrears.web.ledger.queries.outbox import Outbox, outbox
 from arrears.web.needs import frame, needs, signed_in
@@ -45,6 +45,17 @@ def withdraw(request: HttpRequest, message_id: int) -> HttpResponse:
         withdraw_message(message_id=message_id, by=by, at=at)
 
     return _done(request, withdrawn, _("消息已撤回，不会发出。"))
+
+
+@needs("override", method="POST")
+def let_pass(request: HttpRequest, message_id: int) -> HttpResponse:
+    """A message that a rule only advises against goes."""
+    sent = {name: request.POST.get(name, "") for name in ("rule_id", "reason")}
+
+    def passed(by: Person, at: datetime) -> None:
+        let_message_pass(message_id=message_id, by=by, at=at, **sent)
+
+    return _done(request, passed, _("已放行，今天对这个号码有效。"))
 
 
 def _done(request: HttpRequest, act: Callable[[Person, datetime], None], said: str) -> HttpResponse:

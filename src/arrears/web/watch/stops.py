@@ -1,5 +1,6 @@
 """Who must not be contacted now, and whose soft block a person has overridden."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,28 +11,33 @@ from django.utils.translation import gettext as _
 
 from arrears.web import hold_words, words
 from arrears.web.forms import number_of, page_asked, paged
+from arrears.web.ledger.models import Hold
 from arrears.web.ledger.queries.overrides import overrides
 from arrears.web.ledger.queries.stops import Stops, stops
 from arrears.web.needs import frame, needs, signed_in
 from arrears.web.watch import rulebook
 
+AHEAD = "ahead"  # stands where a kind does: the holds that begin later
+
 
 @needs("see_watch")
 def stops_page(request: HttpRequest) -> HttpResponse:
-    """The holds in force, the oldest first; of one kind, or of all."""
+    """The holds in force, the oldest first, of one kind or of all; or those that begin later."""
     kinds = hold_words.kind_words()
     asked = request.GET.get("kind", "")
-    kind = asked if asked in kinds else ""
+    kind = asked if asked in kinds or asked == AHEAD else ""
+    ahead = kind == AHEAD
     now = timezone.localdate()
-    page = stops(signed_in(request), on=now, kind=kind, page=page_asked(request))
+    page = stops(signed_in(request), on=now, kind=kind, ahead=ahead, page=page_asked(request))
     told = {
         "kind": kind,
+        "ahead": ahead,
         "filters": _filters(page, kinds, kind),
         "rows": [
             {
                 "row": row,
-                "shown": hold_words.shown(row.hold, words.POINT_ROLE),
-                "days": (now - timezone.localdate(row.hold.at)).days,
+                "shown": hold_words.shown(row.hold, words.POINT_ROLE, on=now),
+                "days": _days(row.hold, now),
             }
             for row in page.rows
         ],
@@ -58,8 +64,15 @@ def overrides_page(request: HttpRequest) -> HttpResponse:
     return render(request, "watch/overrides.html", told)
 
 
+def _days(hold: Hold, now: date) -> int:
+    """How many days ago it was placed; of one that begins later, in how many it will."""
+    if hold.from_date and hold.from_date > now:
+        return (hold.from_date - now).days
+    return (now - timezone.localdate(hold.at)).days
+
+
 def _filters(page: Stops, kinds: dict[str, str], chosen: str) -> list[dict[str, Any]]:
-    """A link for each kind of hold that there is, and for the one that is chosen."""
+    """A link for each kind of hold that there is, for those that begin later, and for the one chosen."""
     everything = {
         "url": reverse("stops"),
         "label": _("全部"),
@@ -72,10 +85,13 @@ def _filters(page: Stops, kinds: dict[str, str], chosen: str) -> list[dict[str, 
             {
                 "url": f"{reverse('stops')}?kind={kind}",
                 "label": label,
-                "count": page.kinds.get(kind, 0),
+                "count": count,
                 "here": kind == chosen,
             }
-            for kind, label in kinds.items()
-            if page.kinds.get(kind) or kind == chosen
+            for kind, label, count in (
+                *((kind, label, page.kinds.get(kind, 0)) for kind, label in kinds.items()),
+                (AHEAD, _("尚未开始"), page.ahead),
+            )
+            if count or kind == chosen
         ),
     ]

@@ -56,7 +56,7 @@ def log(
         by=by,
         verb=verb,
         case_id=case.pk if case else case_id,
-        borrower_id=case.borrower_id if case else str(borrower_id),
+        borrower_id=case.borrower_id if case else borrower_id,
         detail=detail,
     )
 

@@ -5,12 +5,18 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from arrears.core.contact import CALL_HOLDS, CALL_KEEPS, CALL_MOVES
+from arrears.core.contact import (
+    CALL_HOLDS,
+    CALL_KEEPS,
+    CALL_MOVES,
+    TELEPHONES,
+    purpose_of,
+    result_of,
+)
 from arrears.rules.facts import ContactFacts
-from arrears.rules.gate import may_contact
-from arrears.rules.verdict import Outcome, Verdict
+from arrears.rules.verdict import Verdict
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
-from arrears.web.ledger.actions.cases import NoReason
+from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
 from arrears.web.ledger.actions.slots import free_slots, use_slots
 from arrears.web.ledger.actions.verdicts import decide
 from arrears.web.ledger.facts import facts_of
@@ -23,13 +29,10 @@ from arrears.web.ledger.models import (
     Override,
     Person,
 )
-from arrears.web.ledger.policy import NotAllowed, require
-from arrears.web.ledger.rulebook import book_in_use
+from arrears.web.ledger.numbers import number_mark
+from arrears.web.ledger.policy import require
 
 INTERACTIVE = "interactive"
-TELEPHONES = ("mobile", "landline")
-# What each outcome of a call comes to; one that is not here was talked with the borrower.
-RESULT = {"no_answer": "unanswered", "wrong_number": "connected", "third_person": "connected"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Claimed:
 def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Claimed:
     """The call may be dialled now, and counts as talked and as unanswered until its end is known.
 
+    A third person is called to ask how the debtor can be reached, and told nothing of the debt.
     Or it may not, and the verdict says why; it is kept either way. The borrower's row is locked:
     what can forbid a contact takes the same lock. Raises: NotAllowed, NoCase, NotNow.
     """
@@ -74,7 +78,7 @@ def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Clai
             CALL_HOLDS[INTERACTIVE],
             borrower_id=case.borrower_id,
             on=call.local_date,
-            point_id=point.pk,
+            number=number_mark(point.value),
             call=call,
         )
         log("claim_call", by=by, at=at, case=case, verdict=kept.pk, point=point.pk)
@@ -101,11 +105,6 @@ def settle_call(*, case: Case, point: ContactPoint | None, contact: Contact, by:
     return True
 
 
-def result_of(outcome: str) -> str:
-    """What a call with that outcome came to."""
-    return RESULT.get(outcome, "talked")
-
-
 @action
 def override_block(
     *, case_id: int, point_id: str, rule_id: str, reason: str, by: Person, at: datetime
@@ -115,25 +114,16 @@ def override_block(
     Only a rule that stands in the way now, and by whoever its law entitles.
     Raises: NotAllowed, NoCase, NotNow, NoReason.
     """
-    require(by, "override")
-    if not reason.strip():
-        raise NoReason(_("放行需要理由"), hint=_("请写明为什么仍须联系。"))
+    require_right_and_reason(by, reason)
     case = locked(case_id, by=by)
     point = _telephone(case, point_id)
     holder = case.taken_by or by
-    facts = _facts(case, point, holder, at)
-    verdict = may_contact(facts, book=book_in_use())
-    against = {because.rule_id for because in verdict.because}
-    if verdict.outcome is not Outcome.SOFT_BLOCK or rule_id not in against:
-        raise NotNow(_("现在没有可以放行的限制"), hint=_("请刷新页面，查看现在的情况。"))
-    if by.role not in verdict.lifted_by:
-        raise NotAllowed(_("您的角色不能放行这一条"), hint=_("请联系合规或主管。"))
-    made: Override = Override.objects.create(
+    made = let_pass(
         borrower_id=case.borrower_id,
         point=point,
+        facts=_facts(case, point, holder, at),
         rule_id=rule_id,
-        local_date=_day(facts),
-        reason=reason.strip(),
+        reason=reason,
         by=by,
         at=at,
     )
@@ -149,7 +139,7 @@ def _facts(case: Case, point: ContactPoint, by: Person, at: datetime) -> Contact
         case=case,
         point=point,
         channel="call",
-        purpose="collect",
+        purpose=purpose_of(point.role),
         borrower=borrower,
         at=at,
         by=Person.objects.get(pk=by.pk),  # as they stand now, not when they signed in

@@ -1,6 +1,6 @@
 """The outbox: proposed, asked of the gate, claimed; then sent, failed, or in doubt. Claim, act, mark."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,12 +11,14 @@ from arrears.rules.speech.hits import found_in, plain
 from arrears.rules.speech.template import missing
 from arrears.rules.verdict import Outcome
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, log
+from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
 from arrears.web.ledger.actions.slots import use_slots
 from arrears.web.ledger.actions.verdicts import decide
 from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.models import Case, Message, Person, Slot
+from arrears.web.ledger.models import Borrower, Case, Message, Override, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
 from arrears.web.ledger.sql import asked
+from arrears.web.ledger.wake import wake_at
 
 NO_BORROWER = "no_borrower"  # why a message is refused whose borrower's row is gone
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
@@ -30,8 +32,9 @@ DECIDED = ("verdict", "slot", "state", "claimed_at", "not_before", "ended_at", "
 def claim_message(*, message_id: int, at: datetime) -> Message | None:
     """The message is claimed, and its slot of the day used, if the gate allows it at this moment.
 
-    None where it is not: refused for good, or waiting for the earliest lawful moment. The verdict is
-    kept either way. The borrower's row is locked: what can forbid a contact takes the same lock.
+    None where it is not: refused for good, waiting for the earliest lawful moment, or, where the rules
+    only advise against it, for someone entitled, and asked again on the borrower's next day. The verdict
+    is kept either way. The borrower's row is locked: what can forbid a contact takes the same lock.
     """
     found = asked(WHOSE, message_id)
     if not found:
@@ -44,26 +47,50 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
         _refuse(message, NO_BORROWER, at)
         log("gate_refuse", by=None, at=at, case=message.case, message=message.pk)
         return None
-    facts = facts_of(
-        case=message.case,
-        point=message.point,
-        channel=message.channel,
-        purpose=message.purpose,
-        borrower=borrower,
-        at=at,
-        **_said(message),
-    )
+    facts = _facts(message, borrower, at)
     verdict, message.verdict = decide(case=message.case, facts=facts, at=at)
     if verdict.allowed:
         message.slot = _slot(message.borrower_id, facts)
         message.state, message.claimed_at = "claimed", at
     elif verdict.outcome is Outcome.DEFER and verdict.earliest_at:
         message.not_before = verdict.earliest_at
+    elif verdict.outcome is Outcome.SOFT_BLOCK and facts.local:
+        message.not_before = _next_day(facts.local)
     else:
         _refuse(message, ",".join(dict.fromkeys(verdict.codes)), at)
     message.save(update_fields=DECIDED)
     log(f"gate_{verdict.outcome}", by=None, at=at, case=message.case, message=message.pk)
     return message if message.state == "claimed" else None
+
+
+@action
+def let_message_pass(
+    *, message_id: int, rule_id: str, reason: str, by: Person, at: datetime
+) -> Override:
+    """A message that a rule only advises against goes, unless anything else is against it by then.
+
+    The rule is let pass for its number and today, for calls as well: someone entitled says why.
+    Raises: NotAllowed, NoCase, NotNow, NoReason.
+    """
+    require_right_and_reason(by, reason)
+    message = _message(message_id, by)
+    borrower = lock_borrower(message.borrower_id)
+    if message.state != "proposed" or borrower is None:
+        raise _other_state()
+    made = let_pass(
+        borrower_id=message.borrower_id,
+        point=message.point,
+        facts=_facts(message, borrower, at),
+        rule_id=rule_id,
+        reason=reason,
+        by=by,
+        at=at,
+    )
+    message.not_before = at
+    message.save(update_fields=("not_before",))
+    wake_at(at)
+    log("override_block", by=by, at=at, case=message.case, rule=rule_id, message=message.pk)
+    return made
 
 
 @action
@@ -181,6 +208,25 @@ def _locked_rows() -> Any:
 
 def _no_message() -> NoCase:
     return NoCase(_("没有这条消息，或它的案件不在您的范围内"), hint=_("请从消息页面重新打开。"))
+
+
+def _facts(message: Message, borrower: Borrower, at: datetime) -> ContactFacts:
+    """What is known of the message, were it to go at that moment."""
+    return facts_of(
+        case=message.case,
+        point=message.point,
+        channel=message.channel,
+        purpose=message.purpose,
+        borrower=borrower,
+        at=at,
+        **_said(message),
+    )
+
+
+def _next_day(local: datetime) -> datetime:
+    """When the day begins that follows a moment of the borrower's own, UTC."""
+    after = local.date() + timedelta(days=1)
+    return datetime.combine(after, time.min, local.tzinfo).astimezone(UTC)
 
 
 def _said(message: Message) -> dict[str, Any]:

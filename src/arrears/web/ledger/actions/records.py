@@ -6,12 +6,12 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from arrears.core.contact import CALL_HOLDS, CALL_KEEPS
+from arrears.core.contact import CALL_HOLDS, CALL_KEEPS, result_of
 from arrears.core.errors import UserError
 from arrears.core.money import LARGEST_MINOR
 from arrears.rules.speech.hits import found_in, plain
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
-from arrears.web.ledger.actions.calls import INTERACTIVE, result_of, settle_call
+from arrears.web.ledger.actions.calls import INTERACTIVE, settle_call
 from arrears.web.ledger.actions.holds import lock_sharing, refuse_third_person
 from arrears.web.ledger.actions.slots import use_slots
 from arrears.web.ledger.facts import local_date_of
@@ -25,6 +25,7 @@ from arrears.web.ledger.models import (
     Promise,
 )
 from arrears.web.ledger.models.record import OUTCOMES
+from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.policy import require
 
 PROMISE_DAYS = 60  # a promise further away is a plan
@@ -98,7 +99,7 @@ def record_outcome(
             _counted(channel, outcome),
             borrower_id=case.borrower_id,
             on=_day_of(case.borrower_id, at) or contact_date,
-            point_id=point.pk if point else "",
+            number=number_mark(point.value) if point else "",
         )
     log("record_outcome", by=by, at=at, case=case, channel=channel, outcome=outcome)
     _warn(note, case=case, by=by, at=at, contact=contact.pk)

@@ -7,8 +7,8 @@ from itertools import count
 from arrears.web.ledger.models import Call, Slot
 from arrears.web.ledger.sql import asked
 
-BY_POINT = ("ring",)  # kinds that are counted by the number called
-TAKEN = "SELECT kind, point_id, n FROM ledger_slot WHERE borrower_id = %s AND local_date = %s"
+BY_NUMBER = ("ring",)  # kinds that are counted by the number called
+TAKEN = "SELECT kind, number, n FROM ledger_slot WHERE borrower_id = %s AND local_date = %s"
 
 
 def use_slots(
@@ -16,7 +16,7 @@ def use_slots(
     *,
     borrower_id: str,
     on: date,
-    point_id: str = "",
+    number: str = "",
     call: Call | None = None,
 ) -> tuple[Slot, ...]:
     """A slot of each kind is used on that day of the borrower's, also beyond what the rules allow.
@@ -27,8 +27,8 @@ def use_slots(
     taken = {tuple(row) for row in asked(TAKEN, borrower_id, on)}
     made = []
     for kind in kinds:
-        counted_by = point_id if kind in BY_POINT else ""
-        if kind in BY_POINT and not point_id:
+        counted_by = number if kind in BY_NUMBER else ""
+        if kind in BY_NUMBER and not number:
             continue
         n = next(n for n in count(1) if (kind, counted_by, n) not in taken)
         taken.add((kind, counted_by, n))
@@ -37,7 +37,7 @@ def use_slots(
                 borrower_id=borrower_id,
                 local_date=on,
                 kind=kind,
-                point_id=counted_by,
+                number=counted_by,
                 n=n,
                 call=call,
             )

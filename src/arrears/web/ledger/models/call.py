@@ -32,6 +32,7 @@ class Override(Kept):
 
     borrower_id = models.CharField(max_length=80)
     point = models.ForeignKey(ContactPoint, models.PROTECT)
+    number = models.CharField(max_length=80)  # as `numbers.number_mark` writes it
     rule_id = models.CharField(max_length=80)
     local_date = models.DateField()
     reason = models.TextField()
@@ -44,6 +45,7 @@ class Override(Kept):
                 fields=("point", "rule_id", "local_date"), name="override_once"
             ),
         )
+        indexes = (models.Index(fields=("borrower_id", "local_date"), name="override_of_day"),)
 
 
 class RuleBook(Kept):

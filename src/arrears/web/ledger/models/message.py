@@ -33,14 +33,15 @@ class Slot(Written):
     borrower_id = models.CharField(max_length=80)
     local_date = models.DateField()
     kind = models.CharField(max_length=20, choices=[(k, k) for k in SLOT_KINDS])
-    point_id = models.CharField(max_length=80, blank=True)  # only where the kind is counted by it
+    # Only where the kind is counted by it, as `numbers.number_mark` writes it.
+    number = models.CharField(max_length=80, blank=True)
     n = models.IntegerField()
     call = models.ForeignKey("Call", models.PROTECT, null=True, related_name="slots")
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("borrower_id", "local_date", "kind", "point_id", "n"), name="slot_once"
+                fields=("borrower_id", "local_date", "kind", "number", "n"), name="slot_once"
             ),
         )
         indexes = (models.Index(fields=("local_date", "kind"), name="slot_by_day"),)

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from arrears.core.contact import TELEPHONES, THIRD_PERSONS, purpose_of
 from arrears.rules.gate import may_contact, verdict_from
 from arrears.rules.verdict import Because, Verdict
 from arrears.web.ledger.facts import facts_of_points
 from arrears.web.ledger.models import Borrower, Call, Case, ContactPoint, Person
 from arrears.web.ledger.rulebook import book_in_use
-
-TELEPHONES = ("mobile", "landline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +18,7 @@ class MayCall:
 
     verdict: Verdict
     zone: str
+    purpose: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class UnderWay:
     number: str
     at: datetime
     duties: tuple[Because, ...]
+    purpose: str
 
 
 def under_way(case: Case, person: Person) -> UnderWay | None:
@@ -38,36 +39,35 @@ def under_way(case: Case, person: Person) -> UnderWay | None:
     if call is None:
         return None
     verdict = verdict_from(call.verdict.record["verdict"])
-    return UnderWay(call.point_id, call.point.value, call.at, verdict.duties)
+    purpose = call.verdict.record["facts"]["purpose"]
+    return UnderWay(call.point_id, call.point.value, call.at, verdict.duties, purpose)
 
 
 def may_call(
     case: Case, borrower: Borrower, points: Sequence[ContactPoint], *, by: Person, at: datetime
 ) -> Mapping[str, MayCall]:
-    """By its point what the gate says of each of the debtor's telephones that are not known as wrong;
-    of a company, also those of whoever stands for it by law.
+    """By its point what the gate says of a call to each telephone that is not known as wrong.
 
-    The same gate and the same facts as for messages, asked for all of them in a handful of queries.
+    Those of the debtor, to collect; of a company, also of whoever stands for it by law; and those of
+    third persons, to ask how to reach the debtor. The same gate and the same facts as at the claim,
+    asked for all of them in a handful of queries.
     """
     roles = ("debtor", "legal_representative") if borrower.kind == "company" else ("debtor",)
-    theirs = [
-        point
-        for point in points
-        if point.kind in TELEPHONES and point.role in roles and point.usable
-    ]
-    if not theirs:
-        return {}
-    asked = facts_of_points(
-        case=case,
-        points=theirs,
-        channel="call",
-        purpose="collect",
-        borrower=borrower,
-        at=at,
-        by=by,
-    )
+    called = (*roles, *THIRD_PERSONS)
+    theirs = [p for p in points if p.kind in TELEPHONES and p.usable and p.role in called]
     book = book_in_use()
-    return {
-        point.pk: MayCall(may_contact(facts, book=book), facts.zone or "")
-        for point, facts in zip(theirs, asked, strict=True)
-    }
+    told: dict[str, MayCall] = {}
+    for purpose in dict.fromkeys(purpose_of(point.role) for point in theirs):
+        some = [point for point in theirs if purpose_of(point.role) == purpose]
+        asked = facts_of_points(
+            case=case,
+            points=some,
+            channel="call",
+            purpose=purpose,
+            borrower=borrower,
+            at=at,
+            by=by,
+        )
+        for point, facts in zip(some, asked, strict=True):
+            told[point.pk] = MayCall(may_contact(facts, book=book), facts.zone or "", purpose)
+    return told

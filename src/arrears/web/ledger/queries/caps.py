@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
-from arrears.rules.facts import known_zone
-from arrears.web.ledger.models import Borrower, Case, ContactPoint, Person, Slot, StatedFact
-from arrears.web.ledger.policy import sees
+from arrears.web.ledger.facts import zone_named
+from arrears.web.ledger.models import Borrower, ContactPoint, Person, Slot
+from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.queries.paging import page_count, page_number
+from arrears.web.ledger.queries.whose import cases_of, of_seen
 
 PAGE = 50
 # Between them lies everybody's day: no clock runs further ahead of, or behind, that of Greenwich.
@@ -75,7 +76,7 @@ def near_caps(
         chosen = next((one for one, near in counts.items() if near.total), next(iter(counts), ""))
     total = counts[chosen].total if chosen else 0
     number = page_number(page, total, PAGE)
-    ordered = used.filter(kind=chosen).order_by("-used", "borrower_id", "point_id")
+    ordered = used.filter(kind=chosen).order_by("-used", "borrower_id", "number")
     here = list(ordered[(number - 1) * PAGE : number * PAGE]) if total else []
     return NearCaps(counts, chosen, _rows(person, here), number, page_count(total, PAGE))
 
@@ -107,26 +108,17 @@ def _used(person: Person, *, caps: Mapping[str, int], at: datetime, zone: ZoneIn
     lately = Borrower.objects.filter(pk__in=slots.values("borrower_id"))
     days = defaultdict(list)
     for name in lately.values_list("zone", flat=True).distinct().order_by("zone"):
-        days[utc.astimezone(_zone_of(name) or zone).date()].append(name)
+        days[utc.astimezone(zone_named(name) or zone).date()].append(name)
     theirs = Q(pk__in=())
     for day, names in days.items():
         theirs |= Q(local_date=day, borrower_id__in=lately.filter(zone__in=names).values("pk"))
-    seen = sees(person)
-    if seen:
-        theirs &= Q(borrower_id__in=Case.objects.filter(seen).values("borrower_id"))
     near = Q()
     for kind, most in caps.items():
         near |= Q(kind=kind, used__gte=max(most - 1, 1))
-    counted = slots.filter(theirs).values("borrower_id", "local_date", "kind", "point_id")
+    counted = of_seen(person, slots.filter(theirs)).values(
+        "borrower_id", "local_date", "kind", "number"
+    )
     return counted.annotate(used=Count("n")).filter(near)
-
-
-def _zone_of(name: str) -> ZoneInfo | None:
-    """The zone of that name; for none, the one that the institution states of all."""
-    if name:
-        return known_zone(name)
-    stated = StatedFact.objects.filter(run__pointer__isnull=False, fact="zone")
-    return known_zone(stated.values_list("value", flat=True).first())
 
 
 def _rows(person: Person, used: list[dict[str, Any]]) -> tuple[NearCap, ...]:
@@ -139,20 +131,16 @@ def _rows(person: Person, used: list[dict[str, Any]]) -> tuple[NearCap, ...]:
             "pk", "name", "zone"
         )
     }
-    points = [one["point_id"] for one in used if one["point_id"]]
-    values = (
-        dict(ContactPoint.objects.filter(pk__in=points).values_list("pk", "value"))
-        if points
-        else {}
-    )
-    seen = Case.objects.filter(sees(person), borrower_id__in=numbers).order_by("pk")
-    cases = dict(seen.values_list("borrower_id", "pk"))  # the latest of each
+    rung = [one["borrower_id"] for one in used if one["number"]]
+    theirs = ContactPoint.objects.filter(borrower_id__in=rung) if rung else ()
+    values = {number_mark(point.value): point.value for point in theirs}
+    cases = cases_of(person, numbers)
     return tuple(
         NearCap(
             borrower_id=one["borrower_id"],
             case_id=cases.get(one["borrower_id"]),
             name=told.get(one["borrower_id"], ("", ""))[0],
-            value=values.get(one["point_id"], ""),
+            value=values.get(one["number"], ""),
             zone=told.get(one["borrower_id"], ("", ""))[1],
             local_date=one["local_date"],
             used=one["used"],

@@ -53,6 +53,13 @@ class MessageRow:
         """Whether only the hour or the day is against it, so that it waits for `not_before`."""
         return self.waits and self.verdict is not None and self.verdict.outcome is Outcome.DEFER
 
+    @property
+    def advised(self) -> bool:
+        """Whether the rules only advise against it, so that it waits for someone entitled."""
+        return (
+            self.waits and self.verdict is not None and self.verdict.outcome is Outcome.SOFT_BLOCK
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Outbox:

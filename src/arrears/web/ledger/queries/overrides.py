@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from arrears.web.ledger.models import Borrower, Case, Override, Person
-from arrears.web.ledger.policy import sees
+from arrears.web.ledger.models import Override, Person
+from arrears.web.ledger.queries.whose import cases_of, names_of, of_seen
 
 PAGE = 50
 
@@ -36,11 +36,7 @@ class OverridePage:
 
 def seen_overrides(person: Person) -> Any:
     """Those about borrowers with a case that the person sees."""
-    seen = sees(person)
-    found = Override.objects.all()
-    if not seen:
-        return found
-    return found.filter(borrower_id__in=Case.objects.filter(seen).values("borrower_id"))
+    return of_seen(person, Override.objects.all())
 
 
 def overrides(person: Person, *, before: int | None = None) -> OverridePage:
@@ -57,9 +53,7 @@ def _rows(person: Person, here: list[Override]) -> tuple[OverrideRow, ...]:
     if not here:
         return ()
     numbers = [one.borrower_id for one in here]
-    names = dict(Borrower.objects.filter(pk__in=numbers).values_list("pk", "name"))
-    seen = Case.objects.filter(sees(person), borrower_id__in=numbers).order_by("pk")
-    cases = dict(seen.values_list("borrower_id", "pk"))  # the latest of each
+    names, cases = names_of(numbers), cases_of(person, numbers)
     return tuple(
         OverrideRow(
             override_id=one.pk,
