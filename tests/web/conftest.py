@@ -16,7 +16,7 @@ from arrears.synth.book import make_book
 from arrears.web.ledger.actions.people import admit_person, certify_person, found_team
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.templates import approve_template, write_template
-from arrears.web.ledger.models import Borrower, Case, CaseDay, CaseMark, ContactPoint, Person, Team
+from arrears.web.ledger.models import Borrower, Case, CaseDay, ContactPoint, Person, Team
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import RIGHTS
 
@@ -101,7 +101,6 @@ def texts(published, people):
     with writing("a test"):
         Borrower.objects.update(zone="Asia/Shanghai")
         CaseDay.objects.update(treatment="remind", flags="")
-        CaseMark.objects.all().delete()
 
 
 @pytest.fixture
@@ -123,7 +122,6 @@ def shanghai(case: Case) -> Case:
     with writing("a test"):
         Borrower.objects.filter(pk=case.borrower_id).update(zone="Asia/Shanghai")
         CaseDay.objects.update(flags="")
-        CaseMark.objects.all().delete()
         ContactPoint.objects.filter(borrower_id=case.borrower_id).delete()
         point(case, "own", value=NUMBER)
     return case

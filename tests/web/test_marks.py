@@ -1,18 +1,22 @@
-"""Whom nobody may contact is marked at publishing, by the rules on stored facts: as the gate would find."""
+"""Whom nobody may contact is marked once a run is before people, as the gate finds it on stored facts."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from typer.testing import CliRunner
 
 from arrears.batch.mark import PURPOSE, REACHES, STORED
+from arrears.cli.app import app
 from arrears.core.day import local_date
 from arrears.rules.book import shipped
 from arrears.rules.bulk import asked
 from arrears.rules.gate import may_contact
 from arrears.rules.pack import packs
 from arrears.rules.rule import REDIRECT, REFUSE
+from arrears.web.ledger.actions import marks
 from arrears.web.ledger.actions.cases import take_next_case
 from arrears.web.ledger.actions.holds import end_hold, place_hold
+from arrears.web.ledger.actions.marks import mark_cases
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.facts import facts_of
@@ -22,8 +26,10 @@ from arrears.web.ledger.models import (
     CaseDay,
     CaseMark,
     ContactPoint,
+    Event,
     Hold,
     Message,
+    Pointer,
     ReceivedPayment,
 )
 from arrears.web.ledger.models.guard import writing
@@ -94,19 +100,20 @@ def the_day_after(published, people):
             Hold.objects.create(borrower_id=case.borrower_id, evidence="来电", at=AT, **more)
     place_hold(case_id=plain[9].pk, kind="hardship", evidence="来电", **said)
     publish_run(home=published.home, run=_other_run(published, DAY + timedelta(days=1)), at=NOON)
+    mark_cases(at=NOON)
     return plain
 
 
 def test_every_mark_is_what_the_gate_finds_on_stored_facts_and_no_other(the_day_after):
     seen = set()
-    marks = {m.borrower_id: m for m in CaseMark.objects.filter(run__pointer__isnull=False)}
+    found = {m.borrower_id: m for m in CaseMark.objects.filter(run__pointer__isnull=False)}
     for case in Case.objects.exclude(state="cured"):
         for channel in REACHES:
-            told = getattr(marks[case.borrower_id], channel) if case.borrower_id in marks else ""
+            told = getattr(found[case.borrower_id], channel) if case.borrower_id in found else ""
             assert told == expected(case, channel), (case.borrower_id, channel)
             seen.update(told.split())
     assert {"cn_point", "cn_hold", "cn_collect_state"} <= seen
-    assert 0 < len(marks) < Case.objects.count()
+    assert 0 < len(found) < Case.objects.count()
 
 
 def test_what_only_the_moment_knows_marks_nobody():
@@ -125,15 +132,86 @@ def test_a_hold_that_ends_by_itself_marks_until_that_day(the_day_after):
     )
 
 
+def rows():
+    """The marks of the run before people."""
+    front = CaseMark.objects.filter(run__pointer__isnull=False)
+    return sorted(front.values_list("borrower_id", "branch", *REACHES, "until_date"))
+
+
+def test_a_run_whose_publishing_ended_before_its_cases_were_marked_is_worked_on_and_marked_later(
+    bank, published, people
+):
+    assert (rows(), Pointer.objects.get().marked_at) == ([], None)
+    assert take_next_case(by=people["phone_collector"], at=AT)
+    assert not [line for line in queue(people["supervisor"]).lines if line.against_call]
+    assert publish_run(home=bank.home, run=bank.run, at=NOON).opened == 0
+    assert mark_cases(at=NOON) == len(rows()) > 0
+    assert [line for line in queue(people["supervisor"]).lines if line.against_call]
+
+
+def test_marked_twice_the_cases_are_marked_once(published):
+    first = mark_cases(at=AT)
+    before = rows()
+    assert mark_cases(at=NOON) == 0
+    assert rows() == before
+    event = Event.objects.get(verb="mark_cases")
+    assert (event.detail["marked"], event.at) == (first, AT)
+    with writing("a test"):
+        Pointer.objects.update(marked_at=None)
+    assert (mark_cases(at=AT), rows()) == (first, before)
+
+
+def test_a_marking_that_fails_leaves_the_run_to_be_marked(published, monkeypatch):
+    def broken(*_words: object, **_named: object) -> None:
+        raise RuntimeError("the machine stops here")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(marks, "copy_rows", broken)
+        with pytest.raises(RuntimeError):
+            mark_cases(at=AT)
+    assert (rows(), Pointer.objects.get().marked_at) == ([], None)
+    assert mark_cases(at=NOON) == len(rows()) > 0
+
+
+def test_without_a_run_there_is_nothing_to_mark(db):
+    assert mark_cases(at=AT) == 0
+    assert not Event.objects.exists()
+
+
 def test_published_again_the_day_is_marked_anew(published):
-    before = sorted(CaseMark.objects.values_list("borrower_id", "call"))
+    mark_cases(at=AT)
+    before = rows()
     other = _other_run(published, DAY, without="nobody")
     with writing("a test"):
         CaseMark.objects.all().update(call="planted")
     publish_run(home=published.home, run=other, at=AT)
+    assert mark_cases(at=AT) == len(before)
     publish_run(home=published.home, run=published.run, at=AT)
-    front = CaseMark.objects.filter(run__pointer__isnull=False)
-    assert sorted(front.values_list("borrower_id", "call")) == before
+    mark_cases(at=AT)
+    assert rows() == before
+
+
+def test_the_command_that_publishes_marks_and_tells_so_once(bank, db, monkeypatch):
+    monkeypatch.setattr("arrears.cli.workbench.open_ledger", lambda home: None)
+    words = ["publish", "--home", str(bank.home.path), "--as-of", DAY.isoformat()]
+    first, again = (CliRunner().invoke(app, words) for _ in range(2))
+    told = f"{len(rows()):,} cases are marked"
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    assert told in first.output
+    assert "marked" not in again.output
+    assert rows()
+
+
+def test_whoever_sends_marks_first_what_its_publishing_left_unmarked(texts, bank, monkeypatch):
+    monkeypatch.setattr("arrears.cli.send.open_ledger", lambda home: None)
+    case = Case.objects.order_by("pk").first()
+    with writing("a test"):
+        Hold.objects.create(borrower_id=case.borrower_id, kind="no_contact", evidence="来电", at=AT)
+    done = CliRunner().invoke(app, ["send", "--home", str(bank.home.path)])
+    assert done.exit_code == 0, done.output
+    assert CaseMark.objects.get(borrower_id=case.borrower_id).sms
+    assert Message.objects.exists()
+    assert not Message.objects.filter(case=case).exists()
 
 
 @pytest.fixture
@@ -141,7 +219,6 @@ def to_call(published):
     """Every case is one to call, and no rule is against it."""
     with writing("a test"):
         CaseDay.objects.update(treatment="call", flags="")
-        CaseMark.objects.all().delete()
     return CaseDay.objects.order_by("rank")
 
 

@@ -41,14 +41,18 @@ def publish(as_of: AsOf = None, known_on: KnownOn = None, home: HomeOption = DEF
     day: date = as_of or today_of(place)
     run = day_run(place, as_of=day, known_on=known_on)
     open_ledger(place)
+    from arrears.web.ledger.actions.marks import mark_cases
     from arrears.web.ledger.actions.publish import publish_run
 
     with answering():
         done = publish_run(home=place, run=run, at=now())
+        marked = mark_cases(at=now())
     say(
         f"People now see {done.as_of}: {done.cases:,} cases, {done.opened:,} new, "
         f"{done.cured:,} cured, {done.promises_decided:,} promises decided."
     )
+    if marked:
+        say(f"{marked:,} cases are marked: by some channel the rules let nobody contact them.")
 
 
 def serve(

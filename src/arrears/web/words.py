@@ -92,6 +92,7 @@ EVENT: dict[str, Any] = {
     "approve_template": _("批准模板"),
     "end_template": _("停用模板"),
     "publish_run": _("发布当天结果"),
+    "mark_cases": _("标出不得联系的案件"),
     "found_team": _("建立团队"),
     "admit_person": _("登记人员"),
     "move_person": _("调整人员"),

@@ -17,7 +17,6 @@ from arrears.batch.runs import Run
 from arrears.core.errors import UserError
 from arrears.lake.home import Home
 from arrears.web.ledger.actions.act import action, log
-from arrears.web.ledger.actions.marks import mark_cases
 from arrears.web.ledger.actions.parties import (
     bring_parties,
     changes,
@@ -93,7 +92,8 @@ def publish_run(*, home: Home, run: Run, at: datetime) -> Published:
     """People see this run: its ranked cases, who is new, who is cured, which promises are decided.
 
     A case is touched only when it is new or cured; the rest of the run is copied beside it. Published
-    again it changes nothing. Raises: OlderRun.
+    again it changes nothing. Its cases are not marked yet: `mark_cases` does that afterwards.
+    Raises: OlderRun.
     """
     seen = Pointer.objects.select_for_update().select_related("run").first()
     if seen and seen.run.as_of > run.as_of:
@@ -119,7 +119,6 @@ def _published(
     parties: Callable[[], Parties],
 ) -> Published:
     """What publishing changed, once it is done."""
-    stated = read.stated(home, run)
     if not PublishedRun.objects.filter(pk=run_id).exists():
         PublishedRun.objects.create(
             run_id=run_id,
@@ -130,15 +129,16 @@ def _published(
             published_at=at,
         )
         shown = without_nulls(ranked.select(CASE_DAY))
-        StatedFact.objects.bulk_create(StatedFact(run_id=run_id, **fact) for fact in stated)
+        StatedFact.objects.bulk_create(
+            StatedFact(run_id=run_id, **fact) for fact in read.stated(home, run)
+        )
         RunFigure.objects.bulk_create(RunFigure(run_id=run_id, **f) for f in _figures(shown))
         copy_rows(CaseDay, shown.append_column("run_id", pa.repeat(run_id, shown.num_rows)))
     going_on = held_rows(Case.objects.exclude(state__in=ENDED), GOING_ON)
     ended = going_on.filter(
         pc.invert(pc.is_in(going_on["borrower_id"], value_set=ranked["borrower_id"]))
     )
-    known = parties()
-    told = changes(*known)
+    told = changes(*parties())
     today = localdate(at, ZoneInfo(home.institution().zone))
     over = list(_over(today).values_list("borrower_id", flat=True))
     touched = [*told.changed_people["borrower_id"].to_pylist(), *ended["borrower_id"].to_pylist()]
@@ -152,10 +152,9 @@ def _published(
     )
     decided = settle_promises(home=home, as_of=run.as_of, at=at)
     booked = settle_payments(home=home, run=run, run_id=run_id, at=at)
-    marks = mark_cases(run_id=run_id, ranked=ranked, parties=known, stated=stated, at=at)
     learn_rows(CaseDay, "run_id", "rank", "borrower_id", "branch", "treatment")
     learn_rows(Case, "borrower_id", "state", "branch", "taken_by_id")
-    Pointer.objects.update_or_create(name="run", defaults={"run_id": run_id})
+    Pointer.objects.update_or_create(name="run", defaults={"run_id": run_id, "marked_at": None})
     log(
         "publish_run",
         by=None,
@@ -166,7 +165,6 @@ def _published(
         cured=cured,
         reopened=reopened,
         booked=booked,
-        marked=marks,
     )
     return Published(run.as_of, ranked.num_rows, opened, cured, decided)
 

@@ -1,4 +1,4 @@
-"""Marks of the day: whom no rule on stored facts lets anyone contact, said at publishing."""
+"""Marks of the day: whom no rule on stored facts lets anyone contact, said once its run is before people."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='pointer',
+            name='marked_at',
+            field=models.DateTimeField(null=True),
+        ),
         migrations.CreateModel(
             name='CaseMark',
             fields=[

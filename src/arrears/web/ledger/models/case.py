@@ -25,6 +25,7 @@ class Pointer(Written):
 
     name = models.CharField(max_length=20, primary_key=True, default="run")
     run = models.ForeignKey(PublishedRun, models.PROTECT)
+    marked_at = models.DateTimeField(null=True)  # None: its cases wait to be marked
 
 
 class CaseDay(Kept):
@@ -64,7 +65,8 @@ class CaseDay(Kept):
 
 
 class CaseMark(Written):
-    """Which rules stand against contact with a case by each channel, on the facts stored at publishing.
+    """Which rules stand against contact with a case by each channel, on the facts stored when its run came
+    before people.
 
     Grain: one per run and borrower whom some rule stands against. It is a plan and permits nothing: the gate
     decides at each contact. It is taken away when what it rested on has changed.
