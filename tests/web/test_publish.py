@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.db import connection
@@ -153,6 +154,35 @@ def test_a_wrong_number_is_wrong_under_any_name_and_right_again_once_the_bank_re
     assert wrong.wrong_since is None
     assert ContactPoint.objects.get(pk=other.pk).wrong_since == AT
     assert ContactPoint.objects.get(pk="again").wrong_since == AT
+
+
+def test_a_telephone_number_is_one_number_however_the_bank_writes_it(bank, published, monkeypatch):
+    one, other, mail = (
+        *ContactPoint.objects.filter(kind="mobile").order_by("pk")[:2],
+        ContactPoint.objects.filter(kind="email").order_by("pk").first(),
+    )
+    told = {one.pk: "+86 138-0013 8000", other.pk: "13800138000", mail.pk: "Li-Na@Example.com"}
+    known = publish.read.parties
+
+    def spelled(*asked, **named):
+        people, points = known(*asked, **named)
+        rows = [
+            {**row, "value": told.get(row["point_id"], row["value"])} for row in points.to_pylist()
+        ]
+        return people, pa.Table.from_pylist(rows, points.schema)
+
+    monkeypatch.setattr(publish.read, "parties", spelled)
+    publish_run(home=bank.home, run=_other_run(bank, DAY + timedelta(days=1)), at=AT)
+    held = dict(ContactPoint.objects.filter(pk__in=told).values_list("pk", "value"))
+    assert held == {**told, one.pk: "13800138000"}
+    with writing("a test"):
+        ContactPoint.objects.filter(pk=one.pk).update(wrong_since=AT)
+    told[one.pk] = "0086 13800138000"
+    publish_run(home=bank.home, run=_other_run(bank, DAY + timedelta(days=2)), at=AT)
+    assert ContactPoint.objects.get(pk=one.pk).wrong_since == AT
+    told[one.pk] = "13900139000"
+    publish_run(home=bank.home, run=_other_run(bank, DAY + timedelta(days=3)), at=AT)
+    assert ContactPoint.objects.get(pk=one.pk).wrong_since is None
 
 
 def test_it_only_moves_forward(bank, published):

@@ -26,6 +26,7 @@ from arrears.web.ledger.models import (
     Person,
 )
 from arrears.web.ledger.models.case import ENDED
+from arrears.web.ledger.numbers import spellings
 from arrears.web.ledger.policy import may, require
 
 LONGEST_EVIDENCE, LONGEST_SAID_BY, LONGEST_VALUE = 4000, 80, 200
@@ -294,7 +295,7 @@ def _sharing(value: str) -> list[str]:
     """The borrowers who have that number or address."""
     if not plain(value):
         return []
-    points = ContactPoint.objects.filter(value__in={value, plain(value)})
+    points = ContactPoint.objects.filter(value__in=spellings(value))
     return list(points.values_list("borrower_id", flat=True))
 
 

@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery
 
+from arrears.core.contact import TELEPHONES
+from arrears.core.hold import plain
 from arrears.web.ledger.copy import change_rows, copy_rows, held_rows, without_nulls
 from arrears.web.ledger.models import Borrower, ContactPoint
 
@@ -56,7 +58,7 @@ class Changes:
 def changes(people: pa.Table, points: pa.Table) -> Changes:
     """What bringing these borrowers and their points would change; nothing is written."""
     told_people = without_nulls(people.select(BORROWER))
-    told_points = without_nulls(points.select(POINT))
+    told_points = _one_spelling(without_nulls(points.select(POINT)))
     held_people = held_rows(Borrower.objects.all(), told_people.schema)
     gone_since = pa.field("gone_since", pa.date32())
     held_points = held_rows(ContactPoint.objects.all(), told_points.schema.append(gone_since))
@@ -82,14 +84,34 @@ def bring_parties(told: Changes, *, as_of: date) -> None:
     copy_rows(Borrower, told.new_people.sort_by("borrower_id"))
     change_rows(Borrower, told.changed_people)
     copy_rows(ContactPoint, told.new_points.sort_by("point_id"))
-    for row in told.changed_points.select(("point_id", "value")).to_pylist():
-        replaced = ContactPoint.objects.filter(pk=row["point_id"]).exclude(value=row["value"])
-        replaced.filter(wrong_since__isnull=False).update(wrong_since=None)
+    _right_again(told.changed_points)
     change_rows(ContactPoint, told.changed_points)
     for ids, since in ((told.gone, as_of), (told.back, None)):
         for some in in_parts(ids):
             ContactPoint.objects.filter(pk__in=some).update(gone_since=since)
     _wrong_under_another_name()
+
+
+def _one_spelling(points: pa.Table) -> pa.Table:
+    """The points with telephone numbers as `plain` writes them: one number is one, whoever has it."""
+    values = points["value"]
+    number = pc.is_in(points["kind"], value_set=pa.array(TELEPHONES))
+    spelled = pc.and_(number, pc.invert(pc.match_substring_regex(values, "^[1-9][0-9]*$")))
+    if not pc.any(spelled).as_py():
+        return points
+    plainly = pa.array([plain(value) for value in values.filter(spelled).to_pylist()], values.type)
+    values = pc.replace_with_mask(values, spelled.combine_chunks(), plainly)
+    return points.set_column(points.schema.get_field_index("value"), "value", values)
+
+
+def _right_again(changed: pa.Table) -> None:
+    """Points that were found wrong and to which the bank now gives another value may be used again."""
+    told = dict(zip(*(changed[name].to_pylist() for name in ("point_id", "value")), strict=True))
+    for some in in_parts(list(told)):
+        wrong = ContactPoint.objects.filter(pk__in=some, wrong_since__isnull=False)
+        held = wrong.values_list("pk", "value")
+        replaced = [pk for pk, value in held if plain(value) != plain(told[pk])]
+        wrong.filter(pk__in=replaced).update(wrong_since=None)
 
 
 def _wrong_under_another_name() -> None:

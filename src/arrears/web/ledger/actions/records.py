@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -25,7 +24,7 @@ from arrears.web.ledger.models import (
     Promise,
 )
 from arrears.web.ledger.models.record import OUTCOMES
-from arrears.web.ledger.numbers import number_mark
+from arrears.web.ledger.numbers import number_mark, spellings
 from arrears.web.ledger.policy import require
 
 PROMISE_DAYS = 60  # a promise further away is a plan
@@ -79,7 +78,7 @@ def record_outcome(
     case = _in_hand(case_id, by)
     point = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
     if outcome == "wrong_number" and point:
-        same = ContactPoint.objects.filter(Q(pk=point.pk) | Q(value=point.value))
+        same = ContactPoint.objects.filter(value__in=spellings(point.value))
         same.filter(wrong_since=None).update(wrong_since=at)
     contact = Contact.objects.create(
         case=case,
