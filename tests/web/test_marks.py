@@ -15,7 +15,7 @@ from arrears.rules.pack import packs
 from arrears.rules.rule import REDIRECT, REFUSE
 from arrears.web.ledger.actions import marks
 from arrears.web.ledger.actions.cases import take_next_case
-from arrears.web.ledger.actions.holds import end_hold, place_hold
+from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
 from arrears.web.ledger.actions.marks import mark_cases
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.reminders import propose_reminders
@@ -36,7 +36,7 @@ from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.queries.cases import queue
 from arrears.web.ledger.queries.marks import marked
 from arrears.web.mark_words import OTHER, why_marked
-from tests.web.conftest import AT, DAY
+from tests.web.conftest import AT, DAY, point
 from tests.web.test_desk import signed_in, text_of
 from tests.web.test_publish import _other_run
 
@@ -58,13 +58,13 @@ def expected(case, channel):
     borrower = Borrower.objects.get(pk=case.borrower_id)
     kinds = REACHES[channel]
     found = []
-    for point in ContactPoint.objects.filter(
+    for one in ContactPoint.objects.filter(
         borrower_id=borrower.pk, kind__in=kinds, gone_since=None
     ):
         words = {"channel": channel, "purpose": PURPOSE, "at": NOON}
-        facts = facts_of(case=case, point=point, borrower=borrower, **words)
+        facts = facts_of(case=case, point=one, borrower=borrower, **words)
         rules = against(facts)
-        found.append((len(rules), point.role != "debtor", point.pk, rules))
+        found.append((len(rules), one.role != "debtor", one.pk, rules))
         if rules:
             assert not may_contact(facts).allowed
     return " ".join(min(found)[-1]) if found and min(found)[0] else ""
@@ -262,6 +262,33 @@ def test_with_the_hold_that_is_ended_the_mark_is_gone(to_call, people):
     assert take_next_case(by=people["supervisor"], at=AT) == case.pk
 
 
+def test_with_a_number_that_is_open_again_the_marks_of_all_who_have_it_are_gone(to_call, people):
+    first, second, third = to_call[:3]
+    mobile = ContactPoint.objects.filter(kind="mobile")
+    with writing("a test"):
+        mobile.filter(borrower_id__in=[day.borrower_id for day in to_call[:3]]).delete()
+        for day, number in (
+            (first, "13800000000"),
+            (second, "13800000000"),
+            (third, "13900000000"),
+        ):
+            case = Case.objects.get(borrower_id=day.borrower_id)
+            point(case, f"of-{day.borrower_id}", value=number)
+    case = Case.objects.get(borrower_id=first.borrower_id)
+    said = {"case_id": case.pk, "by": people["compliance"], "at": AT}
+    scope = Scope(point_id=f"test-of-{first.borrower_id}")
+    hold = place_hold(kind="third_person_refusal", evidence="来电", scope=scope, **said)
+    mark_cases(at=AT)
+    told = dict(CaseMark.objects.values_list("borrower_id", "sms"))
+    assert {first.borrower_id, second.borrower_id} <= set(told)
+    with writing("a test"):
+        CaseMark.objects.filter(borrower_id=third.borrower_id).delete()
+    mark(third, call="cn_hold")
+    end_hold(hold_id=hold.pk, reason="号码已换人", **said)
+    left = set(told) - {first.borrower_id, second.borrower_id} | {third.borrower_id}
+    assert set(CaseMark.objects.values_list("borrower_id", flat=True)) == left
+
+
 def test_no_message_is_proposed_by_a_channel_that_is_marked(texts):
     days = list(CaseDay.objects.order_by("rank"))
     reached = set(ContactPoint.objects.filter(kind="mobile").values_list("borrower_id", flat=True))
@@ -300,9 +327,9 @@ def test_compliance_sees_how_many_each_rule_ruled_out(to_call, people, bank, set
         mark(day, call="cn_point cn_hold", email="cn_hold")
     mark(to_call[3], sms="cn_hold")
     by = people["compliance"]
-    hold, point = marked(by, DAY)
+    hold, invalid = marked(by, DAY)
     assert (hold.rule_id, hold.cases) == ("cn_hold", {"call": 3, "sms": 1, "email": 3})
-    assert (point.rule_id, point.cases) == ("cn_point", {"call": 3, "sms": 0, "email": 0})
+    assert (invalid.rule_id, invalid.cases) == ("cn_point", {"call": 3, "sms": 0, "email": 0})
     assert marked(people["phone_collector"], DAY) == ()
     answer = signed_in(by).get("/watch/")
     assert answer.context["marked"]["rules"][0]["counts"] == ["3", "1", "3"]

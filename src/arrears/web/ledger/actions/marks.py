@@ -1,7 +1,7 @@
 """Marks of the day: whom no rule on stored facts lets anyone contact, said once a run is before people."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -87,9 +87,10 @@ def mark_cases(*, at: datetime) -> int:
     return int(told.num_rows)
 
 
-def forget_marks(borrower_id: str) -> None:
-    """The borrower's case is marked no more, as what it rested on has changed; inside an action."""
-    CaseMark.objects.filter(borrower_id=borrower_id, run__pointer__isnull=False).delete()
+def forget_marks(borrowers: Iterable[str]) -> None:
+    """These borrowers' cases are marked no more, as what it rested on has changed; inside an action."""
+    front = CaseMark.objects.filter(run__pointer__isnull=False)
+    front.filter(borrower_id__in=set(borrowers)).delete()
 
 
 def _rows(found: pa.Table, cases: pa.Table, until: Mapping[str, date]) -> pa.Table:

@@ -136,7 +136,7 @@ def dismiss_payment(
     waiting = ReceivedPayment.objects.filter(borrower_id=case.borrower_id, settled_at=None)
     if not waiting.filter(pk=payment_id).update(settled_at=at):
         raise NotNow(_("这笔还款已经入账或已经处理"), hint=_("请刷新页面。"))
-    forget_marks(case.borrower_id)
+    forget_marks([case.borrower_id])
     log("dismiss_payment", by=by, at=at, case=case, payment=payment_id, reason=reason.strip())
 
 
