@@ -16,7 +16,7 @@ from arrears.rules.rule import REDIRECT, REFUSE
 from arrears.web.ledger.actions import marks
 from arrears.web.ledger.actions.cases import take_next_case
 from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
-from arrears.web.ledger.actions.marks import mark_cases
+from arrears.web.ledger.actions.marks import HELP, mark_cases
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.facts import facts_of
@@ -61,8 +61,9 @@ def expected(case, channel):
     for one in ContactPoint.objects.filter(
         borrower_id=borrower.pk, kind__in=kinds, gone_since=None
     ):
-        words = {"channel": channel, "purpose": PURPOSE, "at": NOON}
-        facts = facts_of(case=case, point=one, borrower=borrower, **words)
+        words = {"case": case, "point": one, "borrower": borrower, "channel": channel, "at": NOON}
+        helped = channel == "call" and facts_of(**words, purpose=None).purpose == HELP
+        facts = facts_of(**words, purpose=HELP if helped else PURPOSE)
         rules = against(facts)
         found.append((len(rules), one.role != "debtor", one.pk, rules))
         if rules:

@@ -33,12 +33,18 @@ STORED = (
     "owed_minor",
 )
 HOLDS = pa.schema(
-    (("point_id", pa.string()), ("channel", pa.string()), ("holds", pa.list_(pa.string())))
+    (
+        ("point_id", pa.string()),
+        ("channel", pa.string()),
+        ("purpose", pa.string()),
+        ("holds", pa.list_(pa.string())),
+    )
 )
 WAYS = ", ".join(f"('{channel}', '{kind}')" for channel, kinds in REACHES.items() for kind in kinds)
 FACTS = f"""(
     SELECT
-        cases.borrower_id, points.point_id, '{PURPOSE}' AS purpose, ways.channel,
+        cases.borrower_id, points.point_id, coalesce(held.purpose, '{PURPOSE}') AS purpose,
+        ways.channel,
         CASE WHEN ways.channel = 'call' THEN 'interactive' END AS mode, 'own' AS actor,
         nullif(cases.borrower_kind, '') AS borrower_kind, nullif(points.role, '') AS role,
         list_contains(coalesce(held.holds, []), 'third_person_refusal') AS refused,
@@ -70,7 +76,8 @@ def marked(
     against the point that has the fewest, the debtor's own before others. What someone may override is
     not in it. Shapes: `cases` with borrower_id, borrower_kind and amounts; `states` with borrower_id
     and the state of the case; `points` with point_id,
-    borrower_id, role, kind, source, usable; `held` as HOLDS, where any hold stops a point.
+    borrower_id, role, kind, source, usable; `held` as HOLDS, where any hold stops a
+    point: what it would be contacted for then, and the kinds that stop that.
     """
     found = verdicts_sql(book, STORED, act="contact", at=at, source=FACTS)
     return duck.asked(

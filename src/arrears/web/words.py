@@ -272,6 +272,7 @@ def call(told: MayCall) -> dict[str, Any]:
         "zone": told.zone,
         "because": because,
         "asks": told.purpose == "restore_contact",
+        "helps": told.purpose == "plan_service",
     }
 
 

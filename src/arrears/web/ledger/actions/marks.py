@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 from django.db.models import QuerySet
 
 from arrears.batch.mark import HOLDS, PURPOSE, REACHES, marked
-from arrears.core.hold import HoldFacts, kinds_stopping, plain, possible_days
+from arrears.core.hold import HoldFacts, plain, possible_days
 from arrears.rules.facts import known_zone
 from arrears.web.ledger.actions.act import action, log
 from arrears.web.ledger.actions.parties import lock_borrowers
 from arrears.web.ledger.copy import copy_rows, held_rows
 from arrears.web.ledger.facts import SOURCE_OF
-from arrears.web.ledger.holds import OF_ANYONE, ON_ITS_WAY
+from arrears.web.ledger.holds import OF_ANYONE, ON_ITS_WAY, Stops
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -48,6 +48,7 @@ CHANNELS = {
     kind: tuple(channel for channel, kinds in REACHES.items() if kind in kinds)
     for kind in sorted({kind for kinds in REACHES.values() for kind in kinds})
 }
+HELP = "plan_service"  # what a call is made for to whom only hardship or a need of care protects
 Holds = tuple[HoldFacts, ...]
 ROW = pa.schema(
     (
@@ -140,9 +141,9 @@ def _held(
             holds = (*holds, *closed.get(plain(value), ()))
         named = value if any(hold.value for hold in holds) else ""
         rows += [
-            (point_id, channel, stopping)
+            (point_id, channel, *stopped)
             for channel in CHANNELS.get(kind, ())
-            if (stopping := _stopping(holds, days, channel, role, named))
+            if (stopped := _stopped(holds, days, channel, role, named))
         ]
         ends = [hold.until_date for hold in holds if hold.until_date and hold.in_force(*days)]
         if ends:
@@ -198,8 +199,14 @@ def _days(at: datetime, zone: str | None) -> tuple[date, date]:
 
 
 @lru_cache(maxsize=4_096)
-def _stopping(
+def _stopped(
     holds: Holds, days: tuple[date, date], channel: str, role: str, value: str
-) -> tuple[str, ...]:
-    words = {"channel": channel, "purpose": PURPOSE, "role": role, "value": value}
-    return tuple(sorted(kinds_stopping(holds, first=days[0], last=days[1], **words)))
+) -> tuple[str, tuple[str, ...]] | None:
+    """What they would be contacted for and the kinds that stop it; None where nothing stops collecting."""
+    stops, to = Stops(holds, *days), {"channel": channel, "role": role, "value": value}
+    stopping = stops.kinds(purpose=PURPOSE, **to)
+    if not stopping:
+        return None
+    if channel != "call" or stops.purpose_of_call(role=role, value=value) != HELP:
+        return PURPOSE, tuple(sorted(stopping))
+    return HELP, tuple(sorted(stops.kinds(purpose=HELP, **to)))
