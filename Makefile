@@ -87,12 +87,12 @@ journey: $(VENV)/.dev ## whole stories in a real browser, with real mail and tex
 
 .PHONY: postgres
 postgres: $(VENV)/.dev ## the tests of the workbench and the sender on a PostgreSQL that they start themselves
-	bash tests/lib/on_postgres $(BIN)/pytest --force-enable-socket tests/web \
+	bash tests/lib/on_postgres $(PYTEST) --force-enable-socket tests/web \
 	  tests/spec/test_send_killed.py tests/spec/test_two_senders.py tests/spec/test_caps_race.py
 
 .PHONY: long
 long: $(VENV)/.dev ## the tests that take minutes: a real book month by month, fault after fault planted
-	$(BIN)/pytest -m "long and not night"
+	$(PYTEST) -m "long and not night"
 
 .PHONY: kill
 kill: $(VENV)/.dev ## processes killed at random moments of load and run
