@@ -174,6 +174,16 @@ def test_a_marking_that_fails_leaves_the_run_to_be_marked(published, monkeypatch
     assert mark_cases(at=NOON) == len(rows()) > 0
 
 
+def test_where_nobody_is_on_hold_the_rules_on_numbers_still_mark(published):
+    with writing("a test"):
+        CaseDay.objects.update(flags="")
+        one = ContactPoint.objects.filter(kind="mobile").first()
+        ContactPoint.objects.filter(borrower_id=one.borrower_id).update(wrong_since=AT)
+    mark_cases(at=AT)
+    assert "cn_point" in CaseMark.objects.get(borrower_id=one.borrower_id).call.split()
+    assert not CaseMark.objects.filter(call__contains="cn_hold").exists()
+
+
 def test_without_a_run_there_is_nothing_to_mark(db):
     assert mark_cases(at=AT) == 0
     assert not Event.objects.exists()

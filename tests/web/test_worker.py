@@ -151,6 +151,20 @@ def test_a_run_that_was_not_marked_is_marked_before_anything_is_proposed(bank, t
     assert not Message.objects.filter(case=case).exists()
 
 
+def test_where_marking_fails_it_is_said_and_messages_are_proposed_all_the_same(
+    bank, texts, tmp_path, monkeypatch
+):
+    def broken(*, at):
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr(worker, "mark_cases", broken)
+    Home(tmp_path).found(bank.home.institution())
+    with capture_logs() as logs:
+        worker._round({}, Home(tmp_path), clock, go_on=lambda: True)()
+    assert Message.objects.count() > 10
+    assert [e["fault"] for e in logs if e["event"] == "marking_fault"] == ["RuntimeError"]
+
+
 def later_run():
     run = PublishedRun.objects.get()
     with writing("a test"):

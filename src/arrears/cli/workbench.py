@@ -35,7 +35,8 @@ class OneProcess(UserError):
 def publish(as_of: AsOf = None, known_on: KnownOn = None, home: HomeOption = DEFAULT_HOME) -> None:
     """Put a day's run before people: its ranked cases, who is new, who is cured, promises decided.
 
-    Whole or not at all. It only moves forward in time; published again it changes nothing.
+    Whole or not at all. It only moves forward in time; published again it changes nothing. Afterwards
+    the cases are marked that the rules let nobody contact; cut short, that is done the next time.
     """
     place = Home(home)
     day: date = as_of or today_of(place)
@@ -46,11 +47,12 @@ def publish(as_of: AsOf = None, known_on: KnownOn = None, home: HomeOption = DEF
 
     with answering():
         done = publish_run(home=place, run=run, at=now())
-        marked = mark_cases(at=now())
     say(
         f"People now see {done.as_of}: {done.cases:,} cases, {done.opened:,} new, "
         f"{done.cured:,} cured, {done.promises_decided:,} promises decided."
     )
+    with answering():
+        marked = mark_cases(at=now())
     if marked:
         say(f"{marked:,} cases are marked: by some channel the rules let nobody contact them.")
 

@@ -86,8 +86,7 @@ def _round(
         close_old_connections()
         try:
             require_sound_clock(now())
-            if marked := mark_cases(at=now()):
-                log.info("marked", cases=marked)
+            _mark(now())
             if new := _proposed(home, now()):
                 log.info("proposed", reminders=new)
             ended = send_waiting(
@@ -105,6 +104,16 @@ def _round(
                 log.info("sent", **{state.replace(" ", "_"): n for state, n in ended.items()})
 
     return send
+
+
+def _mark(at: datetime) -> None:
+    """The run before people is marked, where it was not; a fault is logged, as the gate needs no marks."""
+    try:
+        if marked := mark_cases(at=at):
+            log.info("marked", cases=marked)
+    except Exception as fault:  # no message waits for what only saves work
+        log.exception("marking_fault", fault=type(fault).__name__)
+        connections.close_all()
 
 
 def _proposed(home: Home, at: datetime) -> int:

@@ -148,7 +148,7 @@ def _held(
         ends = [hold.until_date for hold in holds if hold.until_date and hold.in_force(*days)]
         if ends:
             until[borrower_id] = min([*ends, until.get(borrower_id, date.max)])
-    columns = zip(*rows, strict=True) if rows else ((), (), ())
+    columns = zip(*rows, strict=True) if rows else [()] * len(HOLDS)
     return pa.table(
         [pa.array(c, k) for c, k in zip(columns, HOLDS.types, strict=True)], HOLDS
     ), until
