@@ -15,6 +15,7 @@ IN_PERSON = ("call", "visit")
 COLLECTING = ("collect", "remind")
 SERVICE = ("plan_service", "complaint_reply")
 THIRD = ("contact", "spouse", "heir")
+SERVING = ("plan_service", "complaint_reply", "legal_notice")
 LIABLE = ("guarantor", "co_debtor")
 LAWFUL_SOURCES = ("contract", "borrower", "update", "public", "consent")
 YEAR = timedelta(days=365)
@@ -156,12 +157,13 @@ class Reference:
         """The person, and the number or address."""
         found = set()
         point = it.point
-        if it.purpose in COLLECTING:
-            organ = self.company and point.role == "legal_representative"
-            if point.role not in ("debtor", *LIABLE) and not organ:
-                found.add("role")
-            if point.role in LIABLE and point.liable is not True:
-                found.add("unknown" if point.liable is None else "liability")
+        organ = self.company and point.role == "legal_representative"
+        own = ("debtor", *LIABLE, "attorney") if it.purpose in SERVING else ("debtor", *LIABLE)
+        if it.purpose in (*COLLECTING, *SERVING) and point.role not in own and not organ:
+            found.add("role")
+        answers = it.purpose in (*COLLECTING, "plan_service", "legal_notice")
+        if answers and point.role in LIABLE and point.liable is not True:
+            found.add("unknown" if point.liable is None else "liability")
         found |= self._third(it) if point.role in THIRD else set()
         if point.source not in LAWFUL_SOURCES:
             found.add("unknown" if point.source is None else "source")
@@ -230,7 +232,7 @@ class Reference:
     def _owed(self, it: Intended) -> set[str]:
         """The debt and the case."""
         found = set()
-        if it.purpose in COLLECTING and self.life != "alive":
+        if self.life != "alive" and (it.purpose in COLLECTING or it.point.role == "debtor"):
             found.add("gone")
         states = {
             "collect": ("open", "taken"),

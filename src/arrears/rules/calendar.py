@@ -95,7 +95,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """It happened not more than so many days before the borrower's day."""
+    """It happened on the borrower's day, or not more than so many days before; a day to come is none."""
 
     fact: str
     most: str
@@ -103,11 +103,11 @@ class Recent:
     def holds(self, facts: ContactFacts, limit: Limit, /) -> bool | None:
         """Whether it is not longer ago."""
         days = _days(facts, self.fact)
-        return None if days is None else days <= limit.value(self.most, int)
+        return None if days is None else 0 <= days <= limit.value(self.most, int)
 
     def sql(self, limit: Limit, /) -> str:
         """The days between."""
-        return f"(local_date - {self.fact} <= {limit.value(self.most, int)})"
+        return f"(local_date - {self.fact} BETWEEN 0 AND {limit.value(self.most, int)})"
 
     @property
     def asks(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Protocol
 
-from arrears.rules.facts import ContactFacts
+from arrears.rules.facts import WORDS, ContactFacts
 from arrears.rules.limit import Limit
 
 LOOSER, TIGHTER = 1, -1  # what a larger figure makes of a rule
@@ -35,19 +35,27 @@ class Condition(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """The fact is one of the words of the limit of that name."""
+    """The fact is one of the words of the limit of that name.
+
+    A word that the house does not have may mean anything, so it answers nothing; `strange` is what it
+    answers where no other answer would ever be against the rule.
+    """
 
     fact: str
     words: str
+    strange: bool | None = None
 
     def holds(self, facts: ContactFacts, limit: Limit, /) -> bool | None:
         """Whether the word is among them."""
         value: object = getattr(facts, self.fact)
-        return None if value is None else value in limit.value(self.words, tuple)
+        if facts.known(self.fact):
+            return value in limit.value(self.words, tuple)
+        return None if value is None else self.strange
 
     def sql(self, limit: Limit, /) -> str:
         """IN, or false where there is no word."""
-        return f"list_contains({literal(limit.value(self.words, tuple))}, {self.fact})"
+        found = f"list_contains({literal(limit.value(self.words, tuple))}, {self.fact})"
+        return _word_sql(self.fact, found, strange=self.strange)
 
     @property
     def asks(self) -> tuple[str, ...]:
@@ -93,14 +101,14 @@ class Only:
 
 @dataclass(frozen=True, slots=True)
 class Lacks:
-    """No word of the fact, a set, is one of the limit's."""
+    """No word of the fact, a set, is one of the limit's; a strange one may mean any of them."""
 
     fact: str
     words: str
 
     def holds(self, facts: ContactFacts, limit: Limit, /) -> bool | None:
         """Whether none of them is there."""
-        return None if getattr(facts, self.fact) is None else not self.minded(facts, limit)
+        return not self.minded(facts, limit) if facts.known(self.fact) else None
 
     def minded(self, facts: ContactFacts, limit: Limit) -> tuple[str, ...]:
         """The words of the fact that are among the limit's."""
@@ -109,7 +117,8 @@ class Lacks:
 
     def sql(self, limit: Limit, /) -> str:
         """The list and the column have nothing in common."""
-        return f"(NOT list_has_any({literal(limit.value(self.words, tuple))}, {self.fact}))"
+        lacks = f"NOT list_has_any({literal(limit.value(self.words, tuple))}, {self.fact})"
+        return _words_sql(self.fact, lacks)
 
     @property
     def asks(self) -> tuple[str, ...]:
@@ -271,6 +280,24 @@ def _number(facts: ContactFacts, fact: str) -> int | None:
     """The number, unless it can be no such thing: then it is as good as not known."""
     number: object = getattr(facts, fact)
     return number if type(number) is int and number >= 0 else None
+
+
+def _word_sql(fact: str, then: str, *, strange: bool | None) -> str:
+    """The answer, where the column holds a word that the house has, else what a strange one answers."""
+    words = WORDS.get(fact)
+    if words is None:
+        return then
+    ours = f"list_contains({literal(tuple(sorted(words)))}, {fact})"
+    other = "" if strange is None else f" WHEN NOT {ours} THEN {str(strange).lower()}"
+    return f"CASE WHEN {ours} THEN {then}{other} END"
+
+
+def _words_sql(fact: str, then: str) -> str:
+    """The answer, where the column holds no other words than the house has."""
+    words = WORDS.get(fact)
+    if words is None:
+        return f"({then})"
+    return f"CASE WHEN list_has_all({literal(tuple(sorted(words)))}, {fact}) THEN {then} END"
 
 
 def _number_sql(fact: str, then: str) -> str:

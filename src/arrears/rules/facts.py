@@ -13,7 +13,7 @@ from arrears.core.hold import CHANNELS as HOLD_CHANNELS
 from arrears.core.hold import KINDS as HOLD_KINDS
 from arrears.core.hold import NAMED
 from arrears.core.hold import PURPOSES as PURPOSES
-from arrears.core.tables import POINT_ROLES
+from arrears.core.tables import POINT_ROLES, POINT_SOURCES
 
 ACTS = (
     "contact",
@@ -53,6 +53,7 @@ TEXT_CLASSES = (
 )
 NO_CASE = "none"  # the borrower has no case: nothing is overdue yet
 CASE_STATES = (NO_CASE, *CASE_MOVES)
+UNSET = ("Factory", "localtime", "posixrules")  # names that are no place's
 NEVER = date.min  # the day of what is known not to have happened
 # What starts again from nothing on the borrower's next day.
 DAILY = (
@@ -184,11 +185,18 @@ class ContactFacts:
         return self.at.astimezone(zone)
 
     def known(self, fact: str) -> bool:
-        """Whether the fact can be reasoned with: a zone must exist, a number not be below nothing."""
+        """Whether the fact can be reasoned with: a zone must exist, a number not be below nothing.
+
+        A word that the house does not have is as good as none: whoever is neither this nor that may be
+        anyone.
+        """
         value: object = getattr(self, fact)
-        if isinstance(value, int) and value < 0:
+        if value is None or (isinstance(value, int) and value < 0):
             return False
-        return value is not None and (fact != "zone" or known_zone(self.zone) is not None)
+        words = WORDS.get(fact)
+        if words is not None:
+            return value <= words if isinstance(value, frozenset) else value in words
+        return fact != "zone" or known_zone(self.zone) is not None
 
     def as_record(self) -> dict[str, object]:
         """The facts as plain values that JSON can hold; `facts_from` reads them back."""
@@ -208,6 +216,29 @@ class ContactFacts:
         return record
 
 
+# The words that a fact may be, or that may be in it: those of a fact that is not here are open.
+WORDS: Mapping[str, frozenset[str]] = {
+    fact: frozenset(words)
+    for fact, words in (
+        ("act", ACTS),
+        ("purpose", PURPOSES),
+        ("channel", CHANNELS),
+        ("mode", MODES),
+        ("actor", ACTORS),
+        ("product", PRODUCTS),
+        ("borrower_kind", BORROWER_KINDS),
+        ("role", ROLES),
+        ("point_source", POINT_SOURCES),
+        ("place", PLACES),
+        ("holds", CASE_HOLDS),
+        ("agreements", AGREEMENTS),
+        ("case_state", CASE_STATES),
+        ("debtor_state", GONE),
+        ("text_classes", TEXT_CLASSES),
+        ("extension", EXTENSIONS),
+        ("record_kind", RECORDS),
+    )
+}
 # What each fact is when it is known: int, str, bool, date, datetime, a set of words or a list of days.
 KINDS = {f.name: get_args(f.type)[0] for f in fields(ContactFacts)}
 NAMES = tuple(KINDS)
@@ -267,8 +298,10 @@ def facts_at(facts: ContactFacts, moment: datetime) -> ContactFacts:
 
 @lru_cache(maxsize=1024)
 def known_zone(name: str | None) -> ZoneInfo | None:
-    """The zone of that name; None when there is no name, or no such zone."""
+    """The zone of that name; None when there is no name, or no such zone, or it means that none is set."""
     if name is None:
+        return None
+    if name in UNSET:
         return None
     try:
         return ZoneInfo(name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from arrears.rules.condition import Condition, Lacks, Only
-from arrears.rules.facts import ContactFacts
+from arrears.rules.facts import WORDS, ContactFacts
 from arrears.rules.limit import Limit, in_force
 from arrears.rules.logic import All, AnyOf, Not
 from arrears.rules.verdict import Because
@@ -123,9 +123,11 @@ class Rule:
 
     def _missing(self, facts: ContactFacts, name: str, limit: Limit) -> Because:
         given: object = getattr(facts, name)
-        what = FACT_NAMES[name]
-        zh = f"{what[0]}不明" + (f"（所给为“{given}”）" if given is not None else "")
-        en = f"Not known: {what[1]}" + (f" (given as {given!r})" if given is not None else "")
+        what, was = FACT_NAMES[name], given
+        if isinstance(given, frozenset):
+            was = ", ".join(sorted(given - WORDS.get(name, frozenset())))
+        zh = f"{what[0]}不明" + (f"（所给为“{was}”）" if given is not None else "")
+        en = f"Not known: {what[1]}" + (f" (given as {was!r})" if given is not None else "")
         return self._because(
             limit,
             "fact_missing",

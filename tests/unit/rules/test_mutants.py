@@ -45,15 +45,20 @@ MUTANTS = {
         ("as much as is owed is too much", "else number <= most", "else number < most"),
         (
             "a missing word is fulfilled",
-            "None if value is None else value in",
-            "value is None or value in",
+            "return None if value is None else self.strange",
+            "return value is None or self.strange",
         ),
         (
             "a missing number is fulfilled",
             "return None if number is None else number <",
             "return number is None or number <",
         ),
-        ("missing holds are none", "None if getattr(facts, self.fact) is None else not", "not"),
+        ("a strange word is a no", "if facts.known(self.fact):", "if value is not None:"),
+        (
+            "missing holds are none",
+            "not self.minded(facts, limit) if facts.known(self.fact) else None",
+            "not self.minded(facts, limit)",
+        ),
         (
             "a missing claim is true",
             "claim if isinstance(claim, bool) else None",

@@ -4,7 +4,6 @@ from arrears.rules.calendar import Since
 from arrears.rules.condition import AtLeast, IsSo, Lacks, OneOf, Only
 from arrears.rules.logic import All, AnyOf, Not
 from arrears.rules.packs.cn.words import (
-    BY_CHANNEL,
     FOR_PURPOSE,
     HELD,
     IN_ROLE,
@@ -26,7 +25,7 @@ RULES = (
     Rule(
         "cn_purpose",
         "purpose",
-        FOR_PURPOSE,
+        OneOf("purpose", "purposes", strange=False),
         says=("只可为以下目的联系：{purposes}", "Contact only in order to: {purposes}"),
         against=(
             "没有规则准许以“{purpose}”为目的的联系",
@@ -36,7 +35,7 @@ RULES = (
     Rule(
         "cn_channel",
         "channel",
-        BY_CHANNEL,
+        OneOf("channel", "channels", strange=False),
         says=("只可使用以下方式：{channels}", "Contact only by: {channels}"),
         against=("没有规则准许用“{channel}”联系", "No rule allows contact by {channel}"),
     ),
@@ -52,6 +51,20 @@ RULES = (
         against=(
             "被联系人是{role}，不对债务负责，不得{purpose}",
             "The person reached is {role} and does not answer for the debt: no contact to {purpose}",
+        ),
+    ),
+    Rule(
+        "cn_role_service",
+        "role",
+        AnyOf((IN_ROLE, All((OneOf("borrower_kind", "kinds"), OneOf("role", "organs"))))),
+        when=FOR_PURPOSE,
+        says=(
+            "为{purposes}而联系，只可针对：{roles}；借款人为{kinds}的，还可联系{organs}",
+            "To {purposes}, contact only: {roles}; where the borrower is {kinds}, {organs} too",
+        ),
+        against=(
+            "被联系人是{role}，不得为{purpose}联系",
+            "The person reached is {role}: no contact to {purpose}",
         ),
     ),
     Rule(
@@ -228,6 +241,17 @@ RULES = (
             "the estate, or goes to the guardian",
         ),
         against=("借款人{debtor_state}，不得{purpose}", "The borrower is {debtor_state}"),
+    ),
+    Rule(
+        "cn_debtor_dead",
+        "debtor_gone",
+        OneOf("debtor_state", "states"),
+        when=IN_ROLE,
+        says=(
+            "借款人死亡或丧失行为能力后，不再以任何目的联系{roles}的联系方式",
+            "Once the borrower is dead or without capacity, nobody contacts {roles} for any purpose",
+        ),
+        against=("借款人{debtor_state}，不得再联系其本人", "The borrower is {debtor_state}"),
     ),
     Rule(
         "cn_collect_state",
