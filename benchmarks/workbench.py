@@ -78,15 +78,18 @@ def make_bank(home: Home, asked: argparse.Namespace) -> list[str]:
 
     start(home, environ_of(asked.database))
     upgrade()
+    from arrears.web.ledger.actions.marks import mark_cases
     from arrears.web.ledger.actions.publish import publish_run
     from arrears.web.ledger.models import Case, Person
 
     if Person.objects.exists():
         raise SystemExit("The database holds a ledger already: name an empty one.")
     publish_run(home=home, run=run(home, as_of=day_before), at=datetime.now(UTC))
+    mark_cases(at=datetime.now(UTC))
     collectors, leaders = admit(asked.people)
     write_history(collectors, day_before)
     publish_run(home=home, run=run(home, as_of=DAY), at=datetime.now(UTC))
+    mark_cases(at=datetime.now(UTC))
     open_cases = Case.objects.filter(state="open").count()
     print(
         f"{asked.loans:,} loans, {open_cases:,} open cases, {len(collectors)} collectors, ", end=""

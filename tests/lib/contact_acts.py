@@ -143,6 +143,8 @@ def dial(life: Life) -> None:
     third = point.role == "contact"  # asked how to reach the debtor, and told nothing
     purpose, text = ("restore_contact", "silent") if third else ("collect", "sound")
     it = Intended(life.at, "call", purpose, point, text=text)
+    if wants_help(life, it):
+        it = replace(it, purpose="plan_service")
     case = life.case
     busy = Call.objects.filter(case=case, by=life.by, state="dialling").exists()
     try:
@@ -166,6 +168,14 @@ def dial(life: Life) -> None:
             at=life.at,
         )
         life.reference.lift(it)
+
+
+def wants_help(life: Life, it: Intended) -> bool:
+    """Whether nothing but hardship or a need of care stands in the way of collecting from the debtor."""
+    told = life.reference
+    kinds = {stop.kind for stop in told.stops.values() if told.stops_now(stop, it)}
+    helped = bool(kinds) and kinds <= {"hardship", "vulnerable"}
+    return helped and it.point.role == "debtor" and not told.coming
 
 
 def hang_up(life: Life) -> None:

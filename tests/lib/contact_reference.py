@@ -15,7 +15,6 @@ IN_PERSON = ("call", "visit")
 COLLECTING = ("collect", "remind")
 SERVICE = ("plan_service", "complaint_reply")
 THIRD = ("contact", "spouse", "heir")
-SERVING = ("plan_service", "complaint_reply", "legal_notice")
 LIABLE = ("guarantor", "co_debtor")
 LAWFUL_SOURCES = ("contract", "borrower", "update", "public", "consent")
 YEAR = timedelta(days=365)
@@ -158,8 +157,8 @@ class Reference:
         found = set()
         point = it.point
         organ = self.company and point.role == "legal_representative"
-        own = ("debtor", *LIABLE, "attorney") if it.purpose in SERVING else ("debtor", *LIABLE)
-        if it.purpose in (*COLLECTING, *SERVING) and point.role not in own and not organ:
+        own = ("debtor", *LIABLE, *(() if it.purpose in COLLECTING else ("attorney",)))
+        if it.purpose != "restore_contact" and point.role not in own and not organ:
             found.add("role")
         answers = it.purpose in (*COLLECTING, "plan_service", "legal_notice")
         if answers and point.role in LIABLE and point.liable is not True:

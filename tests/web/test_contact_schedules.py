@@ -9,6 +9,7 @@ from django.db import transaction
 
 from arrears.web.ledger import counts, facts
 from arrears.web.ledger.actions import calls, slots
+from arrears.web.ledger.holds import Stops
 from arrears.web.ledger.models import Case, Template
 from tests.lib.contact_ledger import LedgerLife
 
@@ -53,8 +54,8 @@ FAULTS = {
     ),
     "holds stop nothing": (
         facts,
-        "holds_of_points",
-        lambda _b, *, points, **_: [frozenset()] * len(points),
+        "stops_of",
+        lambda *_, **__: Stops((), NO_DAY, NO_DAY),
     ),
     "nothing is counted": (facts, "counts_of", lambda who, _day: counts.counts_of(who, NO_DAY)),
     "whoever could not be reached stays lost": (facts, "reached", lambda *_, **__: LOST),

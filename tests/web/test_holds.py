@@ -11,7 +11,7 @@ from arrears.web.ledger.actions.outbox import claim_message
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.records import OutcomeUnknown, record_outcome, record_refusal
 from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.holds import holds_of_points
+from arrears.web.ledger.holds import stops_of
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -310,11 +310,11 @@ def test_the_book_is_told_of_every_hold_and_the_run_only_of_those_of_a_whole_cas
 def test_where_the_zone_is_not_known_a_hold_counts_on_any_day_that_it_may_be(shanghai, compliance):
     place(shanghai, compliance, "dispute", until_date=DAY + timedelta(days=1))
     then = AT + timedelta(days=1)  # the day of the end, but still the day before in the far west
-    asked = {
-        "channel": "sms",
-        "purpose": "collect",
-        "points": (ContactPoint.objects.get(pk="test-own"),),
-    }
-    (known,) = holds_of_points(shanghai.borrower_id, at=then, zone=ZONE, **asked)
-    (unknown,) = holds_of_points(shanghai.borrower_id, at=then, zone=None, **asked)
-    assert (known, unknown) == (frozenset(), {"dispute"})
+    point = ContactPoint.objects.get(pk="test-own")
+    told = [
+        stops_of(shanghai.borrower_id, at=then, zone=zone, points=(point,)).kinds(
+            channel="sms", purpose="collect", role=point.role, value=point.value
+        )
+        for zone in (ZONE, None)
+    ]
+    assert told == [frozenset(), {"dispute"}]

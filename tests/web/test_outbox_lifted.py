@@ -31,7 +31,6 @@ from_date = 2026-01-01
 channels = ["call", "sms"]
 most = 6
 agreed = []
-unit = "times"
 source = "本行制度"
 """
 

@@ -23,8 +23,11 @@ from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.actions.templates import approve_template, write_template
 from arrears.web.ledger.models import (
     Borrower,
+    Case,
     CaseDay,
+    CaseMark,
     Event,
+    Hold,
     Message,
     Pointer,
     PublishedRun,
@@ -135,6 +138,31 @@ def test_what_a_run_wants_said_is_proposed_and_sent_without_anyone_asking(
         within(15, lambda: Message.objects.filter(key__startswith="r20261121-").exists())
     old = Message.objects.filter(key__startswith="r20261120-").exclude(pk=first.pk)
     assert set(old.values_list("state", flat=True)) == {"withdrawn"}
+
+
+def test_a_run_that_was_not_marked_is_marked_before_anything_is_proposed(bank, texts, tmp_path):
+    case = Case.objects.order_by("pk").first()
+    with writing("a test"):
+        Hold.objects.create(borrower_id=case.borrower_id, kind="no_contact", evidence="来电", at=AT)
+    Home(tmp_path).found(bank.home.institution())
+    worker._round({}, Home(tmp_path), clock, go_on=lambda: True)()
+    assert CaseMark.objects.get(borrower_id=case.borrower_id).sms
+    assert Message.objects.exists()
+    assert not Message.objects.filter(case=case).exists()
+
+
+def test_where_marking_fails_it_is_said_and_messages_are_proposed_all_the_same(
+    bank, texts, tmp_path, monkeypatch
+):
+    def broken(*, at):
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr(worker, "mark_cases", broken)
+    Home(tmp_path).found(bank.home.institution())
+    with capture_logs() as logs:
+        worker._round({}, Home(tmp_path), clock, go_on=lambda: True)()
+    assert Message.objects.count() > 10
+    assert [e["fault"] for e in logs if e["event"] == "marking_fault"] == ["RuntimeError"]
 
 
 def later_run():

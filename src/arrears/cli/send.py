@@ -38,6 +38,7 @@ def send(
     place = Home(home)
     ways = ways_out(place.path / FILE, environ())
     open_ledger(place)
+    from arrears.web.ledger.actions.marks import mark_cases
     from arrears.web.ledger.actions.outbox import UNDO
     from arrears.web.ledger.actions.reminders import propose_reminders
     from arrears.web.ledger.clock import require_sound_clock
@@ -47,6 +48,7 @@ def send(
     held = place.institution()
     with answering():
         require_sound_clock(now())
+        mark_cases(at=now())
         new = propose_reminders(institution=held.name, currency=held.currency, at=now())
         say(f"{new:,} reminders proposed.")
         if wait and new:

@@ -35,12 +35,14 @@ class OneProcess(UserError):
 def publish(as_of: AsOf = None, known_on: KnownOn = None, home: HomeOption = DEFAULT_HOME) -> None:
     """Put a day's run before people: its ranked cases, who is new, who is cured, promises decided.
 
-    Whole or not at all. It only moves forward in time; published again it changes nothing.
+    Whole or not at all. It only moves forward in time; published again it changes nothing. Afterwards
+    the cases are marked that the rules let nobody contact; cut short, that is done the next time.
     """
     place = Home(home)
     day: date = as_of or today_of(place)
     run = day_run(place, as_of=day, known_on=known_on)
     open_ledger(place)
+    from arrears.web.ledger.actions.marks import mark_cases
     from arrears.web.ledger.actions.publish import publish_run
 
     with answering():
@@ -49,6 +51,10 @@ def publish(as_of: AsOf = None, known_on: KnownOn = None, home: HomeOption = DEF
         f"People now see {done.as_of}: {done.cases:,} cases, {done.opened:,} new, "
         f"{done.cured:,} cured, {done.promises_decided:,} promises decided."
     )
+    with answering():
+        marked = mark_cases(at=now())
+    if marked:
+        say(f"{marked:,} cases are marked: by some channel the rules let nobody contact them.")
 
 
 def serve(

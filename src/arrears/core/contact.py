@@ -1,5 +1,7 @@
 """The life of a message and of a call: which state may follow which, and what each comes to."""
 
+from collections.abc import Collection
+
 # `claimed` is committed before anything goes out; after a crash a claimed message is `in_doubt` and
 # is never sent again by itself. `withdrawn` is only possible before the claim.
 OUTBOX_MOVES = {
@@ -39,12 +41,22 @@ RESULT = {"no_answer": "unanswered", "wrong_number": "connected", "third_person"
 # Persons who have nothing to do with the debt: of them one may only ask how to reach the debtor.
 THIRD_PERSONS = ("contact", "spouse", "heir")
 
+# Kinds of hold of people from whom nobody collects, and whom one calls to help.
+HELPED = frozenset(("hardship", "vulnerable"))
+
 
 def result_of(outcome: str) -> str:
     """What a call with that outcome came to."""
     return RESULT.get(outcome, "talked")
 
 
-def purpose_of(role: str) -> str:
-    """What a call to a person in that role is made for."""
-    return "restore_contact" if role in THIRD_PERSONS else "collect"
+def purpose_of(role: str, stopping: Collection[str]) -> str:
+    """What a call to a person in that role is made for, where holds of these kinds stop collecting.
+
+    A debtor whom nothing but hardship or a need of care protects is called to be offered help. With any
+    other kind beside these it stays collecting, which that kind then stops.
+    """
+    if role in THIRD_PERSONS:
+        return "restore_contact"
+    helped = role == "debtor" and stopping and HELPED.issuperset(stopping)
+    return "plan_service" if helped else "collect"

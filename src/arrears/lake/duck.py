@@ -37,12 +37,14 @@ def connect(
     return connection
 
 
-def asked(sql: str) -> pa.Table:
+def asked(sql: str, **tables: pa.Table) -> pa.Table:
     """The answer to one question, from any thread, on the connection that this process keeps for asking.
 
-    To open a connection takes longer than most questions do.
+    The question may name the given tables. To open a connection takes longer than most questions do.
     """
     with closing(_kept(os.getpid()).cursor()) as own:
+        for name, rows in tables.items():
+            own.register(name, rows)
         return own.sql(sql).to_arrow_table()
 
 

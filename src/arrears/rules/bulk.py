@@ -16,9 +16,11 @@ from arrears.rules.rule import DUTY, SOFT, Rule
 TYPES = {int: "BIGINT", bool: "BOOLEAN", str: "VARCHAR", frozenset[str]: "VARCHAR[]"}
 
 
-def asked(book: Book, columns: Iterable[str], *, act: str) -> tuple[Rule, ...]:
-    """The rules on such an act that can be answered from these columns and the moment."""
-    known = {*columns, "at"}
+def asked(
+    book: Book, columns: Iterable[str], *, act: str, clocked: bool = True
+) -> tuple[Rule, ...]:
+    """The rules on such an act that can be answered from these columns and, where `clocked`, the moment."""
+    known = {*columns, "at"} if clocked else set(columns)
     return tuple(
         rule
         for pack in book.packs
@@ -28,31 +30,35 @@ def asked(book: Book, columns: Iterable[str], *, act: str) -> tuple[Rule, ...]:
 
 
 def verdicts_sql(
-    book: Book, columns: Iterable[str], *, act: str, at: datetime, source: str, clocks: str
+    book: Book, columns: Iterable[str], *, act: str, at: datetime, source: str, clocks: str = ""
 ) -> str:
     """A query that gives each row of `source` with `against`: the rules that it does not fulfil, in order.
 
     `source` has the columns, named as the facts; `clocks` is a table of (zone, local_date, local_time) as
     `clocks_at` makes it. A row is against a rule where the rule is false or cannot be known; what may be
-    overridden is in `against` as well, after a question mark.
+    overridden is in `against` as well, after a question mark. Without `clocks` no rule is asked that turns
+    on the moment: `at` only says which rules are in force.
     """
     columns = tuple(columns)
     found = []
     for pack in book.packs:
         day = local_date(at, pack.zone)
         mine = set(pack.asked_of(act))
-        for rule in asked(book, columns, act=act):
+        for rule in asked(book, columns, act=act, clocked=bool(clocks)):
             if rule in mine:
                 mark = "?" if rule.effect == SOFT else ""
                 found.append(
                     f"CASE WHEN ({rule.sql(on=day)}) IS NOT TRUE THEN '{mark}{rule.rule_id}' END"
                 )
     listed = ",\n    ".join(dict.fromkeys(found)) or "'no_rule_in_force'"
+    clocked = (
+        f"(SELECT facts.*, clocks.local_date, clocks.local_time FROM {source} AS facts "
+        f"LEFT JOIN {clocks} AS clocks ON facts.zone = clocks.zone)"
+    )
     return (
         "SELECT source.*, list_filter([\n    "
         f"{listed}\n], lambda one: one IS NOT NULL) AS against\n"
-        f"FROM (SELECT facts.*, clocks.local_date, clocks.local_time FROM {source} AS facts "
-        f"LEFT JOIN {clocks} AS clocks ON facts.zone = clocks.zone) AS source"
+        f"FROM {clocked if clocks else source} AS source"
     )
 
 

@@ -92,6 +92,7 @@ EVENT: dict[str, Any] = {
     "approve_template": _("批准模板"),
     "end_template": _("停用模板"),
     "publish_run": _("发布当天结果"),
+    "mark_cases": _("标出不得联系的案件"),
     "found_team": _("建立团队"),
     "admit_person": _("登记人员"),
     "move_person": _("调整人员"),
@@ -144,6 +145,7 @@ DETAIL: dict[str, Any] = {
     "payment": _("还款流水号"),
     "reopened": _("恢复待处理的案件"),
     "booked": _("已入账的还款"),
+    "marked": _("规则已排除的案件"),
     "client": _("系统"),
     "rights": _("可以告知"),
     "note": _("备注编号"),
@@ -270,6 +272,7 @@ def call(told: MayCall) -> dict[str, Any]:
         "zone": told.zone,
         "because": because,
         "asks": told.purpose == "restore_contact",
+        "helps": told.purpose == "plan_service",
     }
 
 

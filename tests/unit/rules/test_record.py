@@ -13,7 +13,7 @@ from arrears.rules.record import book_from, book_record
 
 OWN = (
     '[pack]\nversion = "1"\nzone = "Asia/Shanghai"\n[[rule.cn_frequency]]\n'
-    'from_date = 2026-01-01\nmost = 4\nunit = "-"\nsource = "本行制度"\n'
+    'from_date = 2026-01-01\nmost = 4\nsource = "本行制度"\n'
 )
 BOOK = tightened(shipped(("cn", "us_reg_f")), OWN)
 

@@ -178,6 +178,7 @@ def _dialling(page: CasePage, person: Person) -> dict[str, Any] | None:
     return {
         "call": call,
         "asks": call.purpose == "restore_contact",
+        "helps": call.purpose == "plan_service",
         "duties": [duty.text(words.language()) for duty in call.duties],
     }
 

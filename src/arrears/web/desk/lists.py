@@ -16,6 +16,7 @@ from arrears.web.forms import acted, new_token, page_asked, paged
 from arrears.web.ledger.actions.cases import take_next_case
 from arrears.web.ledger.policy import may
 from arrears.web.ledger.queries.cases import Page, queue, search
+from arrears.web.mark_words import why_marked
 from arrears.web.needs import frame, needs, signed_in
 
 
@@ -74,6 +75,7 @@ def _told(page: Page) -> dict[str, Any]:
     return {
         "total": page.total,
         "page": paged(page.number, page.pages),
+        "any_marked": any(line.against_call for line in page.lines),
         "lines": [
             {
                 "line": line,
@@ -81,6 +83,7 @@ def _told(page: Page) -> dict[str, Any]:
                 "state": words.STATE[line.state],
                 "treatment": words.treatment(line.treatment),
                 "why": words.why_beside(line.reasons, currency),
+                "marked": why_marked(line.against_call),
             }
             for line in page.lines
         ],

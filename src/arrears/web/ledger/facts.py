@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from arrears.rules.facts import ContactFacts, known_zone
 from arrears.web.ledger.counts import counts_of
-from arrears.web.ledger.holds import holds_of_points
+from arrears.web.ledger.holds import stops_of
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -40,13 +40,16 @@ def facts_of(
     case: Case,
     point: ContactPoint,
     channel: str,
-    purpose: str,
+    purpose: str | None,
     borrower: Borrower,
     at: datetime,
     by: Person | None = None,
     **said: Any,
 ) -> ContactFacts:
     """What the ledger knows about this contact made now; what it does not know stays unknown.
+
+    Where `purpose` is None it is what a call to that point is made for, which nobody chooses: it follows
+    from who is called and from what stops collecting.
 
     What is known of the borrower or the point goes before what the institution states of all. `by` is
     whoever would make it; `said` are facts of what would be said, which only its text can tell.
@@ -68,7 +71,7 @@ def facts_of_points(
     case: Case,
     points: Sequence[ContactPoint],
     channel: str,
-    purpose: str,
+    purpose: str | None,
     borrower: Borrower,
     at: datetime,
     by: Person | None = None,
@@ -80,19 +83,19 @@ def facts_of_points(
     zone = known_zone(zone_name)
     day = at.astimezone(zone).date() if zone else None
     owed = _owed(borrower.pk)
-    holds = holds_of_points(
-        borrower.pk,
-        at=at,
-        zone=zone,
-        channel=channel,
-        purpose=purpose,
-        points=points,
-        flags=owed.pop("flags").split(),
-    )
+    flags = owed.pop("flags").split()
+    stops = stops_of(borrower.pk, at=at, zone=zone, points=points, flags=flags)
+    purposes = [
+        purpose or stops.purpose_of_call(role=point.role, value=point.value) for point in points
+    ]
+    holds = [
+        stops.kinds(channel=channel, purpose=to, role=point.role, value=point.value)
+        for point, to in zip(points, purposes, strict=True)
+    ]
+    asking = _asking(borrower.pk, zone) if "restore_contact" in purposes else {}
     counted = None if day is None else counts_of(borrower.pk, day)
     numbers = [number_mark(point.value) for point in points]
     shared: dict[str, Any] = {
-        "purpose": purpose,
         "channel": channel,
         "mode": "interactive" if channel == "call" else None,
         "actor": "own",
@@ -103,14 +106,13 @@ def facts_of_points(
         "agreements": frozenset(),  # the ledger keeps none yet
         "debtor_state": "alive",  # nobody has told of a death or an incapacity
         **owed,
-        **(_asking(borrower.pk, zone) if purpose == "restore_contact" else {}),
         **({} if counted is None else counted.facts),
         **({} if by is None else _staff(by)),
-        **said,
     }
     return tuple(
         ContactFacts(
-            **shared,
+            **{**shared, **(asking if to == "restore_contact" else {}), **said},
+            purpose=to,
             role=point.role or None,
             refused="third_person_refusal" in kinds,
             point_source=point.source or told.get(SOURCE_OF.get(point.kind, "")) or None,
@@ -120,7 +122,7 @@ def facts_of_points(
             overrides=frozenset() if counted is None else counted.lifted.get(number, frozenset()),
             stated=_taken_from(told, borrower, point),
         )
-        for point, number, kinds in zip(points, numbers, holds, strict=True)
+        for point, number, to, kinds in zip(points, numbers, purposes, holds, strict=True)
     )
 
 

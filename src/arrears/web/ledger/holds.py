@@ -1,10 +1,12 @@
 """What stops a contact at a moment: holds, refusals of a number by whoever it is, payments on their way."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from django.db.models import Q
 
+from arrears.core.contact import purpose_of
 from arrears.core.hold import KINDS, HoldFacts, kinds_stopping, plain, possible_days
 from arrears.web.ledger.models import ContactPoint, Hold
 from arrears.web.ledger.sql import asked, marks
@@ -20,38 +22,50 @@ PAID = "SELECT 1 FROM ledger_receivedpayment WHERE borrower_id = %s AND settled_
 ON_ITS_WAY = HoldFacts(kind="payment_received")
 
 
-def holds_of_points(
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """What may stop contacts with a borrower, and the days that it may be where they are."""
+
+    holds: tuple[HoldFacts, ...]
+    first: date
+    last: date
+
+    def kinds(self, *, channel: str, purpose: str, role: str, value: str) -> frozenset[str]:
+        """The kinds of hold that stop such a contact with a person in that role, by that point."""
+        return kinds_stopping(
+            self.holds,
+            first=self.first,
+            last=self.last,
+            channel=channel,
+            purpose=purpose,
+            role=role,
+            value=value,
+        )
+
+    def purpose_of_call(self, *, role: str, value: str) -> str:
+        """What a call to a person in that role is made for, by what stops collecting by that point."""
+        stopping = self.kinds(channel="call", purpose="collect", role=role, value=value)
+        return purpose_of(role, stopping)
+
+
+def stops_of(
     borrower_id: str,
     *,
     at: datetime,
     zone: tzinfo | None,
-    channel: str,
-    purpose: str,
     points: Sequence[ContactPoint],
     flags: Iterable[str] = (),
-) -> tuple[frozenset[str], ...]:
-    """For each of the points, in their order, the kinds of hold that stop this contact by it.
+) -> Stops:
+    """What may stop contacts with a borrower by any of these points at that moment.
 
     Days are the borrower's own; where their zone is not known, a hold counts on any day that it may be
     there. `flags` are the kinds that the day's run found in the book: each stops what its kind does.
     """
-    first, last = possible_days(at, zone)
     holds = [HoldFacts(kind=flag) for flag in flags]
     holds += [hold.facts for hold in open_holds(borrower_id, points)]
     if asked(PAID, borrower_id):
         holds.append(ON_ITS_WAY)
-    return tuple(
-        kinds_stopping(
-            holds,
-            first=first,
-            last=last,
-            channel=channel,
-            purpose=purpose,
-            role=point.role,
-            value=point.value,
-        )
-        for point in points
-    )
+    return Stops(tuple(holds), *possible_days(at, zone))
 
 
 def open_holds(borrower_id: str, points: Iterable[ContactPoint]) -> list[Hold]:

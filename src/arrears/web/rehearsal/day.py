@@ -26,6 +26,7 @@ from arrears.synth.replies import (
 from arrears.web.ledger.actions.calls import claim_call
 from arrears.web.ledger.actions.cases import release_case, take_next_case
 from arrears.web.ledger.actions.holds import end_hold, place_hold
+from arrears.web.ledger.actions.marks import mark_cases
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.records import record_outcome, record_promise, write_note
 from arrears.web.ledger.actions.reminders import propose_reminders
@@ -85,6 +86,7 @@ class Rehearsal:
         """The day is run and before people."""
         done = run(self.home, as_of=day)
         publish_run(home=self.home, run=done, at=at)
+        mark_cases(at=at)
         arrears = read.rows(done, "arrears", where="overdue_minor > 0")
         self._overdue = dict(
             zip(arrears["loan_id"].to_pylist(), arrears["overdue_minor"].to_pylist(), strict=True)

@@ -20,6 +20,7 @@ from huey.consumer import Consumer
 from arrears.channels.transport import Transport
 from arrears.lake.home import Home, NoBook
 from arrears.web.ledger import wake
+from arrears.web.ledger.actions.marks import mark_cases
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.clock import ClockWrong, require_sound_clock
 from arrears.web.sender.drain import Clock, send_waiting
@@ -75,6 +76,7 @@ def _round(
 ) -> Callable[[], None]:
     """What the thread does when it is woken: it proposes what a new run wants, and sends all that waits.
 
+    A run that came before people and was not marked, as its publishing ended before that, is marked first.
     Where it cannot propose it does not send either: what waits may be of a run that is overtaken. A far
     end that takes nothing is asked again after a minute, then more and more seldom.
     """
@@ -84,6 +86,7 @@ def _round(
         close_old_connections()
         try:
             require_sound_clock(now())
+            _mark(now())
             if new := _proposed(home, now()):
                 log.info("proposed", reminders=new)
             ended = send_waiting(
@@ -101,6 +104,16 @@ def _round(
                 log.info("sent", **{state.replace(" ", "_"): n for state, n in ended.items()})
 
     return send
+
+
+def _mark(at: datetime) -> None:
+    """The run before people is marked, where it was not; a fault is logged, as the gate needs no marks."""
+    try:
+        if marked := mark_cases(at=at):
+            log.info("marked", cases=marked)
+    except Exception as fault:  # no message waits for what only saves work
+        log.exception("marking_fault", fault=type(fault).__name__)
+        connections.close_all()
 
 
 def _proposed(home: Home, at: datetime) -> int:

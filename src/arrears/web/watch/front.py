@@ -1,17 +1,22 @@
 """Whether contact is lawful today at a glance: what was asked, what was refused by which rule, what waits."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from arrears.batch.mark import REACHES
+from arrears.web import words
 from arrears.web.ledger.models import Person
+from arrears.web.ledger.queries.marks import marked
 from arrears.web.ledger.queries.stops import in_force
 from arrears.web.ledger.queries.verdicts import Counted, counted
 from arrears.web.ledger.queries.watched import Watched, watched
 from arrears.web.needs import frame, needs, signed_in
-from arrears.web.watch import terms
+from arrears.web.watch import rulebook, terms
 from arrears.web.watch.caps import most_near
 from arrears.web.watch.refusals import rules_counted
 from arrears.web.watch.span import Days, last_days
@@ -30,6 +35,7 @@ def watch(request: HttpRequest) -> HttpResponse:
         "days": days,
         "asked": _asked(told, days),
         "rules": rules_counted(told, days)[:TOP],
+        "marked": _marked(person, days),
         "waiting": _waiting(person, watched(person, begin=begin, end=end)),
         **frame(request, "watch"),
     }
@@ -57,6 +63,22 @@ def _asked(told: Counted, days: Days) -> list[dict[str, str]]:
             for code in codes
         ),
     ]
+
+
+def _marked(person: Person, days: Days) -> dict[str, Any]:
+    """The rules that were against contacts of the day when its result was published, with their numbers."""
+    said = rulebook.rows_by_rule(words.language(), on=days.last)
+    return {
+        "channels": [words.CHANNEL[channel] for channel in REACHES],
+        "rules": [
+            {
+                "rule_id": one.rule_id,
+                "row": said.get(one.rule_id),
+                "counts": [f"{one.cases[channel]:,}" for channel in REACHES],
+            }
+            for one in marked(person, timezone.localdate())
+        ],
+    }
 
 
 def _waiting(person: Person, told: Watched) -> list[dict[str, str]]:

@@ -10,7 +10,6 @@ from arrears.core.contact import (
     CALL_KEEPS,
     CALL_MOVES,
     TELEPHONES,
-    purpose_of,
     result_of,
 )
 from arrears.rules.facts import ContactFacts
@@ -48,7 +47,8 @@ class Claimed:
 def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Claimed:
     """The call may be dialled now, and counts as talked and as unanswered until its end is known.
 
-    A third person is called to ask how the debtor can be reached, and told nothing of the debt.
+    A third person is called to ask how the debtor can be reached, and told nothing of the debt; a debtor
+    in hardship or who needs care, to be offered help. Nobody chooses that: it follows from the holds.
     Or it may not, and the verdict says why; it is kept either way. The borrower's row is locked:
     what can forbid a contact takes the same lock. Raises: NotAllowed, NoCase, NotNow.
     """
@@ -139,7 +139,7 @@ def _facts(case: Case, point: ContactPoint, by: Person, at: datetime) -> Contact
         case=case,
         point=point,
         channel="call",
-        purpose=purpose_of(point.role),
+        purpose=None,
         borrower=borrower,
         at=at,
         by=Person.objects.get(pk=by.pk),  # as they stand now, not when they signed in

@@ -12,9 +12,10 @@ from arrears.core.hold import CHANNELS, KINDS, PURPOSES, HoldFacts, plain, possi
 from arrears.core.tables import POINT_ROLES
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, locked, log
 from arrears.web.ledger.actions.cases import move
+from arrears.web.ledger.actions.marks import forget_marks
 from arrears.web.ledger.actions.parties import lock_borrowers
 from arrears.web.ledger.facts import zone_of
-from arrears.web.ledger.holds import whole_on
+from arrears.web.ledger.holds import OF_ANYONE, whole_on
 from arrears.web.ledger.models import (
     ApiClient,
     Borrower,
@@ -156,6 +157,7 @@ def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetim
     if case.state == "held" and not still:
         move(case, "open")
         case.save()
+    forget_marks(_touched(hold, hold.point.value if hold.point else hold.value))
     log("end_hold", by=by, at=at, case=case, hold=hold_id, reason=reason.strip())
 
 
@@ -228,8 +230,7 @@ def _place(
         at=at,
     )
     facts = hold.facts
-    touched = [borrower_id, *(_sharing(value) if KINDS[hold.kind].of_anyone else ())]
-    refused = refuse_waiting(facts, touched, first=first, last=last, at=at)
+    refused = refuse_waiting(facts, _touched(hold, value), first=first, last=last, at=at)
     stops = facts.whole and facts.in_force(first, last)
     if case and stops and case.state != "held" and "held" in CASE_MOVES[case.state]:
         move(case, "held")
@@ -281,6 +282,11 @@ def _until(kind: str, scope: Scope, first: date, last: date) -> date | None:
     if until <= max(start if scope.from_date else first, first):
         raise HoldUnsound(_("截止日期必须晚于开始日期和今天"), hint=_("截止日期当天起可以再联系。"))
     return until
+
+
+def _touched(hold: Hold, value: str) -> list[str]:
+    """Whose contacts a hold stops: its borrower's, and those of whoever has a point closed for anyone."""
+    return [hold.borrower_id, *(_sharing(value) if hold.kind in OF_ANYONE else ())]
 
 
 def _value(borrower_id: str, scope: Scope) -> str:

@@ -13,6 +13,7 @@ from arrears.core.money import LARGEST_MINOR
 from arrears.lake.home import Home
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, locked, log
 from arrears.web.ledger.actions.holds import refuse_waiting
+from arrears.web.ledger.actions.marks import forget_marks
 from arrears.web.ledger.facts import zone_of
 from arrears.web.ledger.holds import ON_ITS_WAY
 from arrears.web.ledger.models import ApiClient, Case, Person, ReceivedPayment
@@ -135,6 +136,7 @@ def dismiss_payment(
     waiting = ReceivedPayment.objects.filter(borrower_id=case.borrower_id, settled_at=None)
     if not waiting.filter(pk=payment_id).update(settled_at=at):
         raise NotNow(_("这笔还款已经入账或已经处理"), hint=_("请刷新页面。"))
+    forget_marks([case.borrower_id])
     log("dismiss_payment", by=by, at=at, case=case, payment=payment_id, reason=reason.strip())
 
 

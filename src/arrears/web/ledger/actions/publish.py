@@ -92,7 +92,8 @@ def publish_run(*, home: Home, run: Run, at: datetime) -> Published:
     """People see this run: its ranked cases, who is new, who is cured, which promises are decided.
 
     A case is touched only when it is new or cured; the rest of the run is copied beside it. Published
-    again it changes nothing. Raises: OlderRun.
+    again it changes nothing. Its cases are not marked yet: `mark_cases` does that afterwards.
+    Raises: OlderRun.
     """
     seen = Pointer.objects.select_for_update().select_related("run").first()
     if seen and seen.run.as_of > run.as_of:
@@ -153,7 +154,7 @@ def _published(
     booked = settle_payments(home=home, run=run, run_id=run_id, at=at)
     learn_rows(CaseDay, "run_id", "rank", "borrower_id", "branch", "treatment")
     learn_rows(Case, "borrower_id", "state", "branch", "taken_by_id")
-    Pointer.objects.update_or_create(name="run", defaults={"run_id": run_id})
+    Pointer.objects.update_or_create(name="run", defaults={"run_id": run_id, "marked_at": None})
     log(
         "publish_run",
         by=None,

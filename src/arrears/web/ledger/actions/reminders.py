@@ -8,6 +8,7 @@ from hashlib import blake2s
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.timezone import localdate
 
 from arrears.core.money import spoken
 from arrears.rules.speech.hits import found_in, plain
@@ -25,6 +26,7 @@ from arrears.web.ledger.models import (
     PublishedRun,
     Template,
 )
+from arrears.web.ledger.queries.marks import standing
 from arrears.web.ledger.wake import wake_at
 
 KINDS = {"sms": "mobile", "email": "email"}  # which kind of point a channel reaches
@@ -43,7 +45,8 @@ Ways = dict[str, dict[str, ContactPoint]]  # borrower, channel → the point tha
 def propose_reminders(*, institution: str, currency: str, at: datetime) -> int:
     """Every open case whom the run wants reminded has a message waiting; how many are new.
 
-    Proposed once for a run and a case: asked again nothing is added and nothing logged. A message
+    Proposed once for a run and a case: asked again nothing is added and nothing logged. Nothing is proposed
+    by a channel that a rule on stored facts was against when the run came before people. A message
     whose words may not be filled in, or would be forbidden once they are, is refused at once. What still
     waits from an earlier run, also of the same day, is withdrawn, as its amounts are old. Two that
     propose at once wait for each other at the pointer's row; so does publishing, so the run stays the
@@ -92,9 +95,12 @@ def _reminders(
     told = {day.borrower_id: day for day in days}
     languages = dict(Borrower.objects.filter(pk__in=theirs).values_list("borrower_id", "language"))
     ways = _ways(theirs, run.as_of)
+    barred = _barred(run, at)
     for case in cases:
         language = "en" if languages.get(case.borrower_id, "").startswith("en") else "zh"
-        way = _way(ways.get(case.borrower_id, {}), templates, language)
+        points = ways.get(case.borrower_id, {})
+        open_to = {c: p for c, p in points.items() if c not in barred.get(case.borrower_id, ())}
+        way = _way(open_to, templates, language)
         if way is None:
             continue
         point, template = way
@@ -151,6 +157,15 @@ def _wanted(run: PublishedRun) -> QuerySet[Case]:
     reminded = CaseDay.objects.filter(run=run, treatment__in=REMINDERS).values("borrower_id")
     found: QuerySet[Case] = Case.objects.filter(state="open", borrower_id__in=reminded)
     return found.exclude(Exists(of_run) | Exists(of_day))
+
+
+def _barred(run: PublishedRun, at: datetime) -> dict[str, tuple[str, ...]]:
+    """By borrower the channels that a rule on stored facts was against when the run came before people."""
+    marks = standing(run, localdate(at)).values_list("borrower_id", *KINDS)
+    return {
+        who: tuple(channel for channel, rules in zip(KINDS, told, strict=True) if rules)
+        for who, *told in marks
+    }
 
 
 def _day(run: PublishedRun) -> str:

@@ -4,6 +4,7 @@ from arrears.web.ledger.models.call import Call, Override, RuleBook
 from arrears.web.ledger.models.case import (
     Case,
     CaseDay,
+    CaseMark,
     Pointer,
     PublishedRun,
     RunFigure,
@@ -36,6 +37,7 @@ __all__ = [
     "Call",
     "Case",
     "CaseDay",
+    "CaseMark",
     "Contact",
     "ContactPoint",
     "Event",

@@ -25,6 +25,7 @@ class Pointer(Written):
 
     name = models.CharField(max_length=20, primary_key=True, default="run")
     run = models.ForeignKey(PublishedRun, models.PROTECT)
+    marked_at = models.DateTimeField(null=True)  # None: its cases wait to be marked
 
 
 class CaseDay(Kept):
@@ -61,6 +62,26 @@ class CaseDay(Kept):
 
     class Meta:
         constraints = (models.UniqueConstraint("run", "borrower_id", name="case_day_of_borrower"),)
+
+
+class CaseMark(Written):
+    """Which rules stand against contact with a case by each channel, on the facts stored when its run came
+    before people.
+
+    Grain: one per run and borrower whom some rule stands against. It is a plan and permits nothing: the gate
+    decides at each contact. It is taken away when what it rested on has changed.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "borrower_id")
+    run = models.ForeignKey(PublishedRun, models.CASCADE, db_index=False, db_constraint=False)
+    borrower_id = models.CharField(max_length=80)
+    branch = models.CharField(max_length=80, blank=True)
+    call = models.TextField(
+        blank=True
+    )  # ids of rules separated by one space; empty: none is against it
+    sms = models.TextField(blank=True)
+    email = models.TextField(blank=True)
+    until_date = models.DateField(null=True)  # the day on which one of its holds ends by itself
 
 
 class RunFigure(Kept):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from arrears.core.contact import TELEPHONES, THIRD_PERSONS, purpose_of
+from arrears.core.contact import TELEPHONES, THIRD_PERSONS
 from arrears.rules.gate import may_contact, verdict_from
 from arrears.rules.verdict import Because, Verdict
 from arrears.web.ledger.facts import facts_of_points
@@ -48,26 +48,20 @@ def may_call(
 ) -> Mapping[str, MayCall]:
     """By its point what the gate says of a call to each telephone that is not known as wrong.
 
-    Those of the debtor, to collect; of a company, also of whoever stands for it by law; and those of
-    third persons, to ask how to reach the debtor. The same gate and the same facts as at the claim,
+    Those of the debtor, to collect or to help; of a company, also of whoever stands for it by law; and
+    those of third persons, to ask how to reach the debtor. The same gate and the same facts as at the claim,
     asked for all of them in a handful of queries.
     """
     roles = ("debtor", "legal_representative") if borrower.kind == "company" else ("debtor",)
     called = (*roles, *THIRD_PERSONS)
     theirs = [p for p in points if p.kind in TELEPHONES and p.usable and p.role in called]
+    if not theirs:
+        return {}
     book = book_in_use()
-    told: dict[str, MayCall] = {}
-    for purpose in dict.fromkeys(purpose_of(point.role) for point in theirs):
-        some = [point for point in theirs if purpose_of(point.role) == purpose]
-        asked = facts_of_points(
-            case=case,
-            points=some,
-            channel="call",
-            purpose=purpose,
-            borrower=borrower,
-            at=at,
-            by=by,
-        )
-        for point, facts in zip(some, asked, strict=True):
-            told[point.pk] = MayCall(may_contact(facts, book=book), facts.zone or "", purpose)
-    return told
+    asked = facts_of_points(
+        case=case, points=theirs, channel="call", purpose=None, borrower=borrower, at=at, by=by
+    )
+    return {
+        point.pk: MayCall(may_contact(facts, book=book), facts.zone or "", facts.purpose or "")
+        for point, facts in zip(theirs, asked, strict=True)
+    }

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.utils.timezone import localdate
 
 from arrears.core.hold import plain
 from arrears.web.ledger.holds import open_holds
@@ -27,6 +28,7 @@ from arrears.web.ledger.models import (
 )
 from arrears.web.ledger.models.case import ENDED
 from arrears.web.ledger.policy import reach, sees
+from arrears.web.ledger.queries.marks import against_call
 from arrears.web.ledger.queries.outbox import messages_of
 from arrears.web.ledger.queries.paging import page_count, page_number
 
@@ -54,6 +56,7 @@ class Line:
     dpd: int
     overdue_minor: int
     loans_overdue: int
+    against_call: tuple[str, ...]  # rules on stored facts, as of publishing; empty: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,7 @@ def _page(person: Person, wanted: Q, page: int, total: int | None = None) -> Pag
     else:
         days = days.filter(Exists(found.filter(borrower_id=OuterRef("borrower_id"))))
     here = days.order_by("rank").values("borrower_kind", *OF_THE_DAY)
-    return Page(_lines(here[(number - 1) * PAGE : number * PAGE]), number, total)
+    return Page(_lines(run, here[(number - 1) * PAGE : number * PAGE]), number, total)
 
 
 # What a line takes from the day's row under the same name.
@@ -227,7 +230,7 @@ OF_THE_DAY = (
 )
 
 
-def _lines(found: Iterable[dict[str, Any]]) -> tuple[Line, ...]:
+def _lines(run: PublishedRun, found: Iterable[dict[str, Any]]) -> tuple[Line, ...]:
     """The lines of some days' rows, with their cases and the borrowers' names."""
     days = list(found)
     ids = [day["borrower_id"] for day in days]
@@ -236,6 +239,7 @@ def _lines(found: Iterable[dict[str, Any]]) -> tuple[Line, ...]:
         case["borrower_id"]: case
         for case in running.values("borrower_id", "pk", "state", "branch", "taken_by__name")
     }
+    against = against_call(run, ids, localdate())
     names = dict(Borrower.objects.filter(pk__in=ids).values_list("pk", "name"))
     return tuple(
         Line(
@@ -245,6 +249,7 @@ def _lines(found: Iterable[dict[str, Any]]) -> tuple[Line, ...]:
             state=case["state"],
             taken_by=case["taken_by__name"] or "",
             branch=case["branch"],
+            against_call=against.get(day["borrower_id"], ()),
             **{name: day[name] for name in OF_THE_DAY},
         )
         for day in days
