@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from arrears.web.ledger.actions.act import NotNow
-from arrears.web.ledger.actions.calls import claim_call, override_block
+from arrears.web.ledger.actions.calls import claim_call, drop_call, override_block
 from arrears.web.ledger.actions.cases import reassign_cases, take_case
 from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
 from arrears.web.ledger.actions.outbox import (
@@ -176,6 +176,14 @@ def hang_up(life: Life) -> None:
         number, _it = life.calls.pop(call.pk)
         record(life, "call", outcome, call.point_id)
         life.reference.ended(number, ENDS[outcome])
+
+
+def drop(life: Life) -> None:
+    """Whoever claimed a call did not place it."""
+    call = Call.objects.filter(case_id=life.case_id, by=life.by, state="dialling").first()
+    if call:
+        drop_call(case_id=life.case_id, by=life.by, at=life.at)
+        life.reference.dropped(life.calls.pop(call.pk)[0])
 
 
 def record(life: Life, channel: str, outcome: str, point: str) -> None:
@@ -358,7 +366,7 @@ def later(life: Life) -> None:
 
 
 _FREQUENCY: dict[Callable[[Life], None], int] = {
-    send: 30, write: 6, dial: 24, hang_up: 6, later: 12, mark: 3, crash: 2, take_back: 1, visit: 3,
+    send: 30, write: 6, dial: 24, hang_up: 6, drop: 2, later: 12, mark: 3, crash: 2, take_back: 1, visit: 3,
     swap: 2, take: 3, hold: 5, end: 6, refuse: 1, wrong: 1, pay: 2, unpay: 2, move: 2,
 }  # fmt: skip
 EVENTS, OFTEN = tuple(_FREQUENCY), tuple(_FREQUENCY.values())

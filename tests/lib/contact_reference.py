@@ -131,6 +131,11 @@ class Reference:
         """What came of a call is known: talked, connected or unanswered."""
         self.calls[call].result = result
 
+    def dropped(self, call: int) -> None:
+        """The call was not placed after all: it did not happen."""
+        self.calls[call].result = "not placed"
+        self.made.remove((self.calls[call].day, "call"))
+
     def spoke(self) -> None:
         """The debtor was met, or called."""
         self.spoken = len(self.calls)

@@ -56,7 +56,11 @@ FAULTS = {
         "holds_of_points",
         lambda _b, *, points, **_: [frozenset()] * len(points),
     ),
-    "nothing is counted": (facts, "counts_of", lambda who, _day: counts.counts_of(who, NO_DAY)),
+    "nothing is counted": (
+        facts,
+        "counts_of",
+        lambda who, _day, **_: counts.counts_of(who, NO_DAY),
+    ),
     "whoever could not be reached stays lost": (facts, "reached", lambda *_, **__: LOST),
     "nobody is ever lost": (facts, "reached", lambda *_, **__: {**LOST, "failed_in_a_row": 0}),
 }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arrears.channels.transport import Reason
 from arrears.core.case import FLAGS
+from arrears.core.contact import DIAL_WITHIN
 from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, beside_figures, sentence
 from arrears.rules.gate import explain
 from arrears.rules.speech.template import VARIABLES
@@ -17,7 +18,7 @@ from arrears.web.ledger.actions.reminders import UNFIT
 from arrears.web.ledger.actions.reminders import WORDING as WORDING_FOUND
 from arrears.web.ledger.models.person import ROLES
 from arrears.web.ledger.models.record import OUTCOMES
-from arrears.web.ledger.queries.calls import MayCall
+from arrears.web.ledger.queries.calls import MayCall, UnderWay
 from arrears.web.ledger.queries.outbox import MessageRow
 from arrears.web.ledger.templatetags.shown import money
 
@@ -66,6 +67,7 @@ EVENT: dict[str, Any] = {
     "settle_promise": _("承诺有结果"),
     "claim_call": _("开始拨打"),
     "refuse_call": _("规则不准拨打"),
+    "drop_call": _("没有拨打"),
     "override_block": _("放行一条限制"),
     "place_hold": _("暂停催收"),
     "end_hold": _("解除暂停"),
@@ -271,6 +273,25 @@ def call(told: MayCall) -> dict[str, Any]:
         "because": because,
         "asks": told.purpose == "restore_contact",
     }
+
+
+def not_to_dial(call: UnderWay) -> tuple[str, ...]:
+    """Why a call that was claimed may not be dialled now, as sentences."""
+    because = []
+    if not call.in_hand:
+        because.append(gettext("案件已不在您手中。"))
+    if not call.in_time:
+        minutes = int(DIAL_WITHIN.total_seconds()) // 60
+        because.append(
+            gettext("开始拨打已超过 %(minutes)s 分钟，如仍要拨打请重新开始。")
+            % {"minutes": minutes}
+        )
+    if call.verdict is None:
+        because.append(gettext("客户资料已不在"))
+    elif not call.verdict.allowed:
+        first, *more = explain(call.verdict, language(), zone=call.zone or "UTC")
+        because += [first, *more] if call.verdict.earliest_at else more
+    return tuple(because)
 
 
 def _not_sent(row: MessageRow) -> Any:

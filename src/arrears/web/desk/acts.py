@@ -19,7 +19,7 @@ from arrears.rules.speech.hits import found_in, plain
 from arrears.web import words
 from arrears.web.desk.case import Answer, business_date, shown_case
 from arrears.web.forms import FormUnreadable, acted, number_of, status_of
-from arrears.web.ledger.actions.calls import Claimed, claim_call, override_block
+from arrears.web.ledger.actions.calls import Claimed, claim_call, drop_call, override_block
 from arrears.web.ledger.actions.cases import (
     release_case,
     reveal_value,
@@ -175,6 +175,7 @@ FORMS = (
     Form("take", ("work_cases",), take_case, _nothing, _("已领取。")),
     Form("release", ("work_cases",), release_case, _nothing, _("已放回队列。")),
     Form("call", ("work_cases",), _dial, _call, ""),
+    Form("drop-call", ("work_cases",), drop_call, _nothing, _("已记下没有拨打。")),
     Form("override", ("override",), override_block, _override, _("已放行，今天对这个号码有效。")),
     Form("outcome", ("work_cases",), _came_of_it, _outcome, _("联系结果已记录。")),
     Form("promise", ("work_cases",), record_promise, _promise, _("还款承诺已记录。")),

@@ -170,15 +170,17 @@ def _loans_in(run: Path, borrower_id: str) -> list[dict[str, Any]]:
 
 
 def _dialling(page: CasePage, person: Person) -> dict[str, Any] | None:
-    """The call under way, if there is one, and what is to be done during it in words."""
-    mine = page.case.taken_by_id == person.pk
-    call = under_way(page.case, person) if mine else None
+    """The call under way, if there is one: what is to be done during it, or why it may not be dialled."""
+    call = under_way(page.case, page.borrower, person, at=timezone.now())
     if call is None:
         return None
     return {
         "call": call,
         "asks": call.purpose == "restore_contact",
-        "duties": [duty.text(words.language()) for duty in call.duties],
+        "duties": [duty.text(words.language()) for duty in call.verdict.duties]
+        if call.verdict and call.number
+        else [],
+        "because": () if call.number else words.not_to_dial(call),
     }
 
 

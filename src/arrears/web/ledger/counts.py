@@ -17,6 +17,7 @@ COUNTS = {
 }
 DAY = (
     "SELECT kind, number, '' FROM ledger_slot WHERE borrower_id = %s AND local_date = %s"
+    " AND (call_id IS NULL OR NOT (call_id = %s))"
     " UNION ALL"
     " SELECT '', number, rule_id FROM ledger_override WHERE borrower_id = %s AND local_date = %s"
 )
@@ -31,12 +32,15 @@ class Counts:
     lifted: Mapping[str, frozenset[str]]
 
 
-def counts_of(borrower_id: str, on: date) -> Counts:
-    """What has been used of that day of the borrower's, and what calls under way may yet use."""
+def counts_of(borrower_id: str, on: date, *, but_call: int = 0) -> Counts:
+    """What has been used of that day of the borrower's, and what calls under way may yet use.
+
+    What the call of the number `but_call` uses is left out.
+    """
     kinds: Counter[str] = Counter()
     rings: Counter[str] = Counter()
     lifted: dict[str, frozenset[str]] = {}
-    for kind, number, rule_id in asked(DAY, borrower_id, on, borrower_id, on):
+    for kind, number, rule_id in asked(DAY, borrower_id, on, but_call, borrower_id, on):
         kinds[kind] += 1
         if kind == "ring":
             rings[number] += 1

@@ -44,12 +44,14 @@ def facts_of(
     borrower: Borrower,
     at: datetime,
     by: Person | None = None,
+    but_call: int = 0,
     **said: Any,
 ) -> ContactFacts:
     """What the ledger knows about this contact made now; what it does not know stays unknown.
 
     What is known of the borrower or the point goes before what the institution states of all. `by` is
-    whoever would make it; `said` are facts of what would be said, which only its text can tell.
+    whoever would make it; `said` are facts of what would be said, which only its text can tell. What the
+    call of the number `but_call` uses of the day is not counted: it is the contact itself.
     """
     return facts_of_points(
         case=case,
@@ -59,6 +61,7 @@ def facts_of(
         borrower=borrower,
         at=at,
         by=by,
+        but_call=but_call,
         **said,
     )[0]
 
@@ -72,6 +75,7 @@ def facts_of_points(
     borrower: Borrower,
     at: datetime,
     by: Person | None = None,
+    but_call: int = 0,
     **said: Any,
 ) -> tuple[ContactFacts, ...]:
     """The facts of the same contact by each of the points, in their order, asked for once."""
@@ -89,7 +93,7 @@ def facts_of_points(
         points=points,
         flags=owed.pop("flags").split(),
     )
-    counted = None if day is None else counts_of(borrower.pk, day)
+    counted = None if day is None else counts_of(borrower.pk, day, but_call=but_call)
     numbers = [number_mark(point.value) for point in points]
     shared: dict[str, Any] = {
         "purpose": purpose,

@@ -15,7 +15,7 @@ from arrears.core.contact import (
 )
 from arrears.rules.facts import ContactFacts
 from arrears.rules.verdict import Verdict
-from arrears.web.ledger.actions.act import NotNow, action, locked, log
+from arrears.web.ledger.actions.act import NotNow, action, lock_borrower, locked, log
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
 from arrears.web.ledger.actions.slots import free_slots, use_slots
 from arrears.web.ledger.actions.verdicts import decide
@@ -103,6 +103,39 @@ def settle_call(*, case: Case, point: ContactPoint | None, contact: Contact, by:
     call.save()
     free_slots(call, but=CALL_KEEPS[state])
     return True
+
+
+@action
+def drop_call(*, case_id: int, by: Person, at: datetime) -> None:
+    """The person's call was not placed after all: it is over, and counts as nothing.
+
+    Raises: NotAllowed, NotNow.
+    """
+    require(by, "work_cases")
+    call = call_under_way(case_id, by)
+    if call is None:
+        raise NotNow(_("没有等待结果的电话"), hint=_("请刷新页面。"))
+    call.state, call.ended_at = "not_dialled", at
+    call.save()
+    free_slots(call, but=CALL_KEEPS[call.state])
+    log("drop_call", by=by, at=at, case=call.case, point=call.point_id)
+
+
+def call_under_way(case_id: int, by: Person) -> Call | None:
+    """The person's call about the case that has no outcome yet, whatever has become of the case since.
+
+    The borrower's row and the case are locked, as everywhere. Inside an action.
+    """
+    dialling = Call.objects.filter(case_id=case_id, by=by, state="dialling")
+    owner = dialling.values_list("borrower_id", flat=True).first()
+    if owner is None:
+        return None
+    lock_borrower(owner)
+    case = Case.objects.select_for_update().get(pk=case_id)
+    call: Call | None = dialling.first()  # perhaps settled while this waited
+    if call is not None:
+        call.case = case
+    return call
 
 
 @action
