@@ -7,14 +7,16 @@ import pytest
 from django.test import Client
 
 from arrears.core.contact import DIAL_WITHIN
-from arrears.web.ledger.actions.act import NotNow
+from arrears.web.ledger.actions.act import NoCase, NotNow
 from arrears.web.ledger.actions.calls import drop_call
+from arrears.web.ledger.actions.cases import reassign_cases
 from arrears.web.ledger.actions.clients import admit_client
-from arrears.web.ledger.models import Borrower, Call, Event
+from arrears.web.ledger.actions.holds import place_hold
+from arrears.web.ledger.models import Borrower, Call, Case, Event
 from arrears.web.ledger.models.client import API_RIGHTS
 from arrears.web.ledger.models.guard import writing
 from tests.web.conftest import AT, DAY
-from tests.web.test_call import clock, one, the_bank  # noqa: F401
+from tests.web.test_call import clock, one, telephone, the_bank  # noqa: F401
 from tests.web.test_desk import signed_in, text_of
 from tests.web.test_dial import by, dial, ended, kinds, mine  # noqa: F401
 
@@ -135,4 +137,69 @@ def test_only_whoever_claimed_a_call_says_that_it_was_not_placed(mine, by, peopl
     dial(mine, by)
     with pytest.raises(NotNow):
         drop_call(case_id=mine.pk, by=people["supervisor"], at=AT)
+    assert Call.objects.get().state == "dialling"
+
+
+def held_by_the_bank(case, _by, _people, told):
+    told("stops", evidence="来电")
+
+
+def held_by_the_collector(case, by, _people, _told):  # noqa: F811
+    place_hold(case_id=case.pk, kind="dispute", evidence="电话中说", by=by, at=AT)
+
+
+def given_to_a_teammate(case, _by, people, _told):
+    words = {"to": people["teammate"], "by": people["supervisor"], "at": AT}
+    assert reassign_cases(case_ids=[case.pk], **words) == 1
+
+
+def ended_by_a_run(case, _by, _people, _told):
+    with writing("a test"):
+        Case.objects.filter(pk=case.pk).update(state="cured", taken_by=None, ended_date=DAY)
+
+
+@pytest.mark.parametrize(
+    "meanwhile", [held_by_the_bank, held_by_the_collector, given_to_a_teammate, ended_by_a_run]
+)
+def test_what_came_of_a_call_is_recorded_whatever_became_of_the_case(
+    mine,  # noqa: F811
+    by,  # noqa: F811
+    people,
+    page,
+    told,
+    meanwhile,
+):
+    dial(mine, by)
+    meanwhile(mine, by, people, told)
+    assert Case.objects.get(pk=mine.pk).taken_by_id != by.pk
+    shown = page(AT + SECOND)
+    assert not dialable(shown)
+    assert f'action="/case/{mine.pk}/outcome/"' in shown
+    assert f'action="/case/{mine.pk}/promise/"' not in shown
+    form = {"once": "t1", "channel": "call", "outcome": "disputed", "point": "p1", "then": "stay"}
+    answer = signed_in(by).post(f"/case/{mine.pk}/outcome/", form, follow=True)
+    assert answer.status_code == 200
+    call = Call.objects.get()
+    assert (call.state, call.contact.outcome) == ("talked", "disputed")
+    assert kinds(mine) == ["contact", "talk"]
+    with pytest.raises((NotNow, NoCase)):  # it was for that one call
+        ended(mine, by, "no_answer")
+
+
+def test_whoever_has_no_call_under_way_sees_no_more_cases_and_no_fewer(mine, by, people):  # noqa: F811
+    dial(mine, by)
+    seen = {
+        role: signed_in(people[role]).get(f"/case/{mine.pk}/").status_code
+        for role in ("phone_collector", "teammate", "supervisor", "compliance", "auditor")
+    }
+    assert seen == dict.fromkeys(seen, 200) | {"teammate": 404}
+
+
+@pytest.mark.parametrize(("channel", "point"), [("visit", "p1"), ("call", "p2"), ("inbound", "")])
+def test_nothing_but_that_call_is_recorded_of_a_case_in_other_hands(mine, by, channel, point):  # noqa: F811
+    telephone(mine, "p2", value="13900139000")
+    dial(mine, by)
+    place_hold(case_id=mine.pk, kind="dispute", evidence="电话中说", by=by, at=AT)
+    with pytest.raises(NotNow):
+        ended(mine, by, "no_answer", point, channel)
     assert Call.objects.get().state == "dialling"

@@ -38,6 +38,7 @@ from arrears.web.ledger.actions.records import (
 )
 from arrears.web.ledger.clock import require_sound_clock
 from arrears.web.ledger.models import Person
+from arrears.web.ledger.queries.cases import case_seen
 from arrears.web.needs import View, frame, needs, signed_in
 
 Sent = dict[str, Any]
@@ -261,14 +262,14 @@ def _warn(request: HttpRequest, sent: Sent) -> None:
 
 
 def _onward(request: HttpRequest, case_id: int) -> HttpResponse:
-    """Back to the case, or on to the next one where the button said so."""
+    """Back to the case, or on: to the next one where the button said so, to the queue where it is gone."""
     if request.POST.get("then") == "next":
         following = take_next_case(by=signed_in(request), at=timezone.now())
         if following is not None:
             return redirect("case", following)
         messages.info(request, gettext("队列中没有今天需要联系的案件。"))
         return redirect("work")
-    return redirect("case", case_id)
+    return redirect("case", case_id) if case_seen(signed_in(request), case_id) else redirect("work")
 
 
 def _minor(text: str) -> int:

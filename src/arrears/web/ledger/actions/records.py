@@ -10,7 +10,7 @@ from arrears.core.errors import UserError
 from arrears.core.money import LARGEST_MINOR
 from arrears.rules.speech.hits import found_in, plain
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
-from arrears.web.ledger.actions.calls import INTERACTIVE, settle_call
+from arrears.web.ledger.actions.calls import INTERACTIVE, call_under_way, settle_call
 from arrears.web.ledger.actions.holds import lock_sharing, refuse_third_person
 from arrears.web.ledger.actions.slots import use_slots
 from arrears.web.ledger.facts import local_date_of
@@ -65,8 +65,9 @@ def record_outcome(
     """The contact and what came of it stand in the case's history.
 
     A wrong number is never used again, about any borrower. Unless the borrower called, it uses one of
-    the contacts of their day, on their own clock where that is known, whoever answered. `contact_date`
-    is the business day of `at` in the institution's zone.
+    the contacts of their day, on their own clock where that is known, whoever answered. What came of a
+    call under way is recorded by whoever claimed it, whatever has become of the case since.
+    `contact_date` is the business day of `at` in the institution's zone.
 
     Raises: NotAllowed, NoCase, NotNow, OutcomeUnknown.
     """
@@ -75,7 +76,9 @@ def record_outcome(
         raise OutcomeUnknown(_("没有这样的结果或联系方式"), hint=_("请从页面上的按钮中选择。"))
     if outcome == "wrong_number":
         _lock_owners(case_id, point_id)
-    case = _in_hand(case_id, by)
+    call = call_under_way(case_id, by) if channel == "call" else None
+    settles = call is not None and point_id in ("", call.point_id)
+    case = call.case if call is not None and settles else _in_hand(case_id, by)
     point = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
     if outcome == "wrong_number" and point:
         same = ContactPoint.objects.filter(value__in=spellings(point.value))
