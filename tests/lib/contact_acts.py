@@ -168,6 +168,24 @@ def dial(life: Life) -> None:
         life.reference.lift(it)
 
 
+def next_door(life: Life) -> None:
+    """Someone else who has the number is called by it."""
+    by = life.people["teammate"]
+    case_id, point = life.neighbour.pk, life.other.points[0]
+    take_case(case_id=case_id, by=by, at=life.at)
+    it = Intended(life.at, "call", "collect", point)
+    answer = claim_call(case_id=case_id, point_id=point.name, by=by, at=life.at)
+    life.agree(it, answer.verdict.as_record(), of=life.other)
+    if answer.call:
+        number = life.other.contacted(it)
+        outcome = life.random.choice(("no_answer", "no_answer", "third_person"))
+        record_outcome(
+            case_id=case_id, channel="call", outcome=outcome, point_id=point.name,
+            contact_date=localdate(life.at), by=by, at=life.at,
+        )  # fmt: skip
+        life.other.ended(number, ENDS[outcome])
+
+
 def hang_up(life: Life) -> None:
     """The collector writes down what came of the call."""
     call = Call.objects.filter(case_id=life.case_id, by=life.by, state="dialling").first()
@@ -366,7 +384,7 @@ def later(life: Life) -> None:
 
 
 _FREQUENCY: dict[Callable[[Life], None], int] = {
-    send: 30, write: 6, dial: 24, hang_up: 6, drop: 2, later: 12, mark: 3, crash: 2, take_back: 1, visit: 3,
-    swap: 2, take: 3, hold: 5, end: 6, refuse: 1, wrong: 1, pay: 2, unpay: 2, move: 2,
+    send: 30, write: 6, dial: 24, hang_up: 6, drop: 2, next_door: 8, later: 12, mark: 3, crash: 2,
+    take_back: 1, visit: 3, swap: 2, take: 3, hold: 5, end: 6, refuse: 1, wrong: 1, pay: 2, unpay: 2, move: 2,
 }  # fmt: skip
 EVENTS, OFTEN = tuple(_FREQUENCY), tuple(_FREQUENCY.values())

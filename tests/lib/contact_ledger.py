@@ -40,10 +40,17 @@ class LedgerLife:
     """One life: a case of the ledger, who works on it, and the reference beside it."""
 
     def __init__(
-        self, seed: int, case: Case, people: dict[str, Person], template: Template
+        self,
+        seed: int,
+        case: Case,
+        people: dict[str, Person],
+        template: Template,
+        *,
+        neighbour: Case,
     ) -> None:
         self.seed, self.random = seed, Random(seed)
         self.case_id, self.borrower_id = case.pk, case.borrower_id
+        self.neighbour = neighbour
         self.people, self.template = people, template
         self.by = people["phone_collector"]
         self.points = tuple(
@@ -79,12 +86,30 @@ class LedgerLife:
                     value=point.value,
                     source=point.source or "",
                 )
+            self._next_door()
         now, ago = self.at, self.random.choice((0, 0, 2, 3))
         for self.at in (now - DAY * n for n in range(ago, 0, -1)):  # nobody answered on those days
             take_case(case_id=self.case_id, by=self.by, at=self.at)
             unclaimed(self, "call", "no_answer")
         self.at = now
         take_case(case_id=self.case_id, by=self.by, at=self.at)
+
+    def _next_door(self) -> None:
+        """Someone else has the same number; inside an action."""
+        own = self.points[0]
+        there = replace(own, name=f"{self.seed}-next-door")
+        who = self.neighbour.borrower_id
+        Borrower.objects.filter(pk=who).update(zone=self.reference.zone)
+        ContactPoint.objects.create(
+            point_id=there.name,
+            borrower_id=who,
+            role=there.role,
+            kind="mobile",
+            value=there.value,
+            source=there.source or "",
+        )
+        self.other = Reference(self.reference.zone, (there,), exam=START, complained_of=None)
+        self.reference.others, self.other.others = (self.other,), (self.reference,)
 
     def run(self, events: int) -> None:
         """So many things happen; each is checked."""
@@ -103,15 +128,16 @@ class LedgerLife:
 
     # ---- what must hold -----------------------------------------------------------------------------
 
-    def agree(self, it: Intended, verdict: Any) -> None:
-        """A verdict of the ledger's is what the reference says."""
-        against = self.reference.against(it)
+    def agree(self, it: Intended, verdict: Any, *, of: Reference | None = None) -> None:
+        """A verdict of the ledger's is what the reference says, of this borrower or of another."""
+        reference = of or self.reference
+        against = reference.against(it)
         words = {WORD.get(because["code"], because["code"]) for because in verdict["because"]}
         ought = outcome_of(frozenset(against))
         outcome = verdict["outcome"].replace("_with_duties", "")
         self.verdicts[outcome] += 1
         told = f"{self.told}: {it}\nledger {outcome} {sorted(words)}\nreference {ought} {sorted(against)}"
-        if self.reference.located:
+        if reference.located:
             assert (outcome, words) == (ought, set(against)), told
         else:
             assert outcome == "refuse", told

@@ -64,9 +64,8 @@ class Intended:
     point: Point
     mode: str = "interactive"
     actor: str = "own"
-    text: str = (
-        "sound"  # sound, silent (nothing of the debt), threat, unapproved, incomplete, too_much
-    )
+    # sound, silent (nothing of the debt), threat, unapproved, incomplete, too_much
+    text: str = "sound"
     collectors: int = 2
 
 
@@ -115,6 +114,7 @@ class Reference:
     calls: list[_Call] = field(default_factory=list)
     made: list[tuple[date, str]] = field(default_factory=list)  # day and channel, calls as well
     lifted: set[tuple[date, str]] = field(default_factory=set)  # day and the number
+    others: tuple["Reference", ...] = ()  # borrowers who may have the same number
     spoken: int = 0  # so many calls were made when the debtor was last met, or called themselves
 
     # ---- what happens -------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ class Reference:
         """The hour, and how often already today."""
         if not self.located:
             return {"unknown"}
-        clock = it.at + self._offset(it.at)
+        clock = it.at + offset(self.zone or "", it.at)
         day, seconds = clock.date(), clock.hour * 3600 + clock.minute * 60 + clock.second
         found = set()
         agreed = self._agreed(held)
@@ -301,7 +301,8 @@ class Reference:
         through = ("", "talked", "connected")
         if it.mode == "informing" and sum(c.result in through for c in mine) >= PUT_THROUGH:
             found.add("put_through")
-        number = [call for call in today if call.point.value == it.point.value]
+        known = [call for who in (self, *self.others) for call in who.calls]
+        number = [c for c in known if (c.point.value, c.day) == (it.point.value, day)]
         rings = sum(call.result in ("", "unanswered") for call in number)
         lifted = "unanswered" in agreed or (day, it.point.value) in self.lifted
         if rings >= UNANSWERED and not lifted:
@@ -358,12 +359,9 @@ class Reference:
         """Whether it is known where the borrower lives."""
         return self.zone in ZONES
 
-    def _offset(self, at: datetime) -> timedelta:
-        return offset(self.zone or "", at)
-
     def day(self, at: datetime) -> date:
         """The borrower's day."""
-        return (at + self._offset(at)).date() if self.located else at.date()
+        return (at + offset(self.zone or "", at)).date() if self.located else at.date()
 
 
 # By zone: minutes ahead of Greenwich, and in summer.
@@ -380,17 +378,13 @@ ZONES = {
 def offset(zone: str, at: datetime) -> timedelta:
     """How far a clock there is ahead of Greenwich at that moment."""
     winter, summer = ZONES[zone]
-    if winter == summer:
-        return timedelta(minutes=winter)
     return timedelta(minutes=summer if _summer(zone, at) else winter)
 
 
 def _summer(zone: str, at: datetime) -> bool:
     """Whether the clocks are put forward there; the moments are those of 2026 and the years around."""
     naive = at.replace(tzinfo=None)
-    if (
-        zone == "America/New_York"
-    ):  # 2:00 on the second Sunday of March, 2:00 on the first of November
+    if zone == "America/New_York":  # 2:00 on the second Sunday of March, and the first of November
         begins = datetime.combine(_sunday(at.year, 3, 2), datetime.min.time()) + timedelta(hours=7)
         ends = datetime.combine(_sunday(at.year, 11, 1), datetime.min.time()) + timedelta(hours=6)
         return begins <= naive < ends

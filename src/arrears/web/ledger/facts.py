@@ -93,8 +93,8 @@ def facts_of_points(
         points=points,
         flags=owed.pop("flags").split(),
     )
-    counted = None if day is None else counts_of(borrower.pk, day, but_call=but_call)
     numbers = [number_mark(point.value) for point in points]
+    counted = None if day is None else counts_of(borrower.pk, day, numbers, but_call=but_call)
     shared: dict[str, Any] = {
         "purpose": purpose,
         "channel": channel,

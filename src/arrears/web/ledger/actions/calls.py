@@ -16,6 +16,7 @@ from arrears.core.contact import (
 from arrears.rules.facts import ContactFacts
 from arrears.rules.verdict import Verdict
 from arrears.web.ledger.actions.act import NotNow, action, lock_borrower, locked, log
+from arrears.web.ledger.actions.holds import lock_owners
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
 from arrears.web.ledger.actions.slots import free_slots, use_slots
 from arrears.web.ledger.actions.verdicts import decide
@@ -49,10 +50,12 @@ def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Clai
     """The call may be dialled now, and counts as talked and as unanswered until its end is known.
 
     A third person is called to ask how the debtor can be reached, and told nothing of the debt.
-    Or it may not, and the verdict says why; it is kept either way. The borrower's row is locked:
-    what can forbid a contact takes the same lock. Raises: NotAllowed, NoCase, NotNow.
+    Or it may not, and the verdict says why; it is kept either way. The borrower's row is locked, and those
+    of everyone else who has the number: what can forbid a contact takes the same lock.
+    Raises: NotAllowed, NoCase, NotNow.
     """
     require(by, "work_cases")
+    lock_owners(case_id, point_id)
     case = locked(case_id, by=by)
     if case.taken_by_id != by.pk:
         raise NotNow(_("请先领取这个案件"), hint=_("在案件页上按“领取”。"))

@@ -175,6 +175,13 @@ def lock_sharing(borrowers: Iterable[str], value: str) -> None:
     lock_borrowers([*filter(None, borrowers), *_sharing(value)])
 
 
+def lock_owners(case_id: int, point_id: str) -> None:
+    """Whoever has the number or address of that point of the case's borrower is locked; in one order."""
+    owner = Case.objects.filter(pk=case_id).values("borrower_id")
+    points = ContactPoint.objects.filter(pk=point_id, borrower_id__in=owner)
+    lock_sharing((), points.values_list("value", flat=True).first() or "")
+
+
 def refuse_waiting(
     hold: HoldFacts, borrowers: Iterable[str], *, first: date, last: date, at: datetime
 ) -> int:

@@ -11,7 +11,7 @@ from arrears.core.money import LARGEST_MINOR
 from arrears.rules.speech.hits import found_in, plain
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
 from arrears.web.ledger.actions.calls import INTERACTIVE, call_under_way, settle_call
-from arrears.web.ledger.actions.holds import lock_sharing, refuse_third_person
+from arrears.web.ledger.actions.holds import lock_owners, refuse_third_person
 from arrears.web.ledger.actions.slots import use_slots
 from arrears.web.ledger.facts import local_date_of
 from arrears.web.ledger.models import (
@@ -74,8 +74,8 @@ def record_outcome(
     require(by, "work_cases")
     if outcome not in dict(OUTCOMES) or channel not in CHANNELS:
         raise OutcomeUnknown(_("没有这样的结果或联系方式"), hint=_("请从页面上的按钮中选择。"))
-    if outcome == "wrong_number":
-        _lock_owners(case_id, point_id)
+    if channel == "call" or outcome == "wrong_number":
+        lock_owners(case_id, point_id)
     call = call_under_way(case_id, by) if channel == "call" else None
     settles = call is not None and point_id in ("", call.point_id)
     case = call.case if call is not None and settles else _in_hand(case_id, by)
@@ -123,7 +123,7 @@ def record_refusal(
 
     Raises: NotAllowed, NoCase, NotNow, OutcomeUnknown, HoldUnsound.
     """
-    _lock_owners(case_id, point_id)
+    lock_owners(case_id, point_id)
     contact = record_outcome(
         case_id=case_id,
         channel=channel,
@@ -223,13 +223,6 @@ def _counted(channel: str, outcome: str) -> tuple[str, ...]:
             kind for kind in CALL_KEEPS[result_of(outcome)] if kind in CALL_HOLDS[INTERACTIVE]
         )
     return ("contact", "visit" if channel == "visit" else "message")
-
-
-def _lock_owners(case_id: int, point_id: str) -> None:
-    """The case's borrower is locked, and everyone else who has the same number or address."""
-    owner = Case.objects.filter(pk=case_id).values_list("borrower_id", flat=True).first()
-    value = ContactPoint.objects.filter(pk=point_id).values_list("value", flat=True).first()
-    lock_sharing([owner or ""], value or "")
 
 
 def _warn(
