@@ -120,6 +120,40 @@ def test_a_stop_is_of_everything_or_of_what_it_names(post, shanghai, scope, kind
     assert (made.kind, made.value) == (kind, value)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "86 138 1234 5678",
+        "013812345678",
+        "(+86) 138-1234-5678",
+        "１３８１２３４５６７８",
+        "\uff18\uff16\uff11\uff13\uff18\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18",
+    ],
+)
+def test_a_stop_holds_however_the_number_is_written(post, shanghai, value):
+    told = {"value": value, "evidence": "来信"}
+    assert post("stops", {"borrower_id": shanghai.borrower_id, **told}).status_code == 201
+    assert Hold.objects.get().value == NUMBER
+    assert post("stops", told).status_code == 201
+
+
+@pytest.mark.parametrize("value", ["13999999999", "1381234567", "zhang@example.test"])
+def test_a_stop_of_a_number_that_the_borrower_does_not_have_is_refused(post, shanghai, value):
+    told = {"borrower_id": shanghai.borrower_id, "value": value, "evidence": "来信"}
+    answer = post("stops", told)
+    assert error(answer) == (422, "hold_unsound")
+    assert "没有这个号码或地址" in answer.json()["because"]
+    assert not Hold.objects.exists()
+
+
+@pytest.mark.parametrize("whose", ["of a borrower", "of anyone"])
+def test_a_stop_of_what_is_no_number_and_no_address_is_refused(post, shanghai, whose):
+    told = {"value": " --- ", "evidence": "来信", "channels": ["sms"]}
+    told |= {"borrower_id": shanghai.borrower_id} if whose == "of a borrower" else {}
+    assert post("stops", told).status_code in (404, 422)
+    assert not Hold.objects.exists()
+
+
 def test_who_answers_a_message_with_stop_is_known_by_the_number_alone(post, shanghai):
     other = Case.objects.exclude(pk=shanghai.pk)[0]
     with writing("a test"):

@@ -1,8 +1,10 @@
 """A hold stops what its kind and scope say, from the moment that it is written until it ends."""
 
+import importlib
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 
 from arrears.core.hold import KINDS
 from arrears.web.ledger.actions.cases import take_case
@@ -107,6 +109,17 @@ def test_a_case_in_a_plan_stays_in_it_and_the_hold_stops_contacts_all_the_same(
         Case.objects.filter(pk=shanghai.pk).update(state="in_plan")
     place(shanghai, compliance, "dispute")
     assert (state(shanghai), held(shanghai)) == ("in_plan", {"dispute"})
+
+
+def test_what_was_written_in_another_spelling_is_carried_over(shanghai, compliance):
+    hold = place(shanghai, compliance, "opt_out", point_id="test-own")
+    with writing("a test"):  # as they stood before
+        ContactPoint.objects.filter(pk="test-own").update(value=f"86{NUMBER}")
+        Hold.objects.filter(pk=hold.pk).update(value=f"86{NUMBER}")
+        move = importlib.import_module("arrears.web.ledger.migrations.0032_spellings")
+        move.spell(apps, None)
+    assert ContactPoint.objects.get(pk="test-own").value == NUMBER
+    assert (Hold.objects.get().value, held(shanghai)) == (NUMBER, {"opt_out"})
 
 
 # ---- days --------------------------------------------------------------------------------------

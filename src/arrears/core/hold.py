@@ -1,5 +1,7 @@
 """Holds: why a borrower is not contacted, what each kind stops unless it says otherwise, and for how long."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -18,6 +20,8 @@ PURPOSES = (
 # Stands beside the kind of a hold that names a purpose which its kind alone would let through.
 NAMED = "names_purpose"
 SERVICE = ("plan_service", "complaint_reply")  # what the borrower asked for, or is owed
+# A mobile number of mainland China, with the country's prefix or a trunk's zero before it.
+MOBILE = re.compile(r"(?:86|0)?(1[0-9]{10})")
 EAST, WEST = timedelta(hours=14), timedelta(hours=-12)  # where a day begins first, and last
 
 
@@ -164,14 +168,21 @@ def possible_days(at: datetime, zone: tzinfo | None) -> tuple[date, date]:
 
 
 def plain(value: str) -> str:
-    """A number or address as it is compared: without spacing, capitals, and the country's own prefix."""
-    bare = "".join(sign for sign in value.casefold() if sign.isalnum() or sign in "@._+")
+    """A number or address as it is compared: without spacing, width, capitals, and the country's prefix.
+
+    Nothing is left of what has no letter and no digit.
+    """
+    folded = unicodedata.normalize("NFKC", value).casefold()
+    bare = "".join(sign for sign in folded if sign.isalnum() or sign in "@._+")
     if "@" in bare:
         return bare
-    bare = bare.replace(".", "").replace("_", "")
+    bare = "".join(
+        str(unicodedata.decimal(s)) if s.isdecimal() else s for s in bare if s not in "._"
+    )
     for prefix in ("+86", "0086"):
         bare = bare.removeprefix(prefix)
-    return bare
+    mobile = MOBILE.fullmatch(bare)
+    return mobile[1] if mobile else bare.strip("+") and bare
 
 
 def kinds_stopping(

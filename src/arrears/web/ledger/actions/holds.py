@@ -217,6 +217,11 @@ def _place(
     if scope.point_id and point is None:
         raise HoldUnsound(_("没有这个联系方式"), hint=_("请从页面上的列表中选择。"))
     value = point.value if point else scope.value
+    if not point and value and not _has(borrower_id, value):
+        raise HoldUnsound(
+            _("这位客户没有这个号码或地址，暂停不会生效"),
+            hint=_("请核对号码；也可以停止所有联系。"),
+        )
     first, last = possible_days(at, zone_of(borrower_id))
     person, client = (by, None) if isinstance(by, Person) else (None, by)
     hold = Hold.objects.create(
@@ -294,6 +299,12 @@ def _value(borrower_id: str, scope: Scope) -> str:
     """The number or address that a scope names, as the bank has it."""
     points = ContactPoint.objects.filter(pk=scope.point_id, borrower_id=borrower_id)
     return points.values_list("value", flat=True).first() or scope.value
+
+
+def _has(borrower_id: str, value: str) -> bool:
+    """Whether the borrower has that number or address, however it is written."""
+    points = ContactPoint.objects.filter(borrower_id=borrower_id)
+    return plain(value) in {plain(known) for known in points.values_list("value", flat=True)}
 
 
 def _sharing(value: str) -> list[str]:
