@@ -89,6 +89,13 @@ _KINDS = (
         basis="CN-PSA-50",
     ),
     HoldKind(kind="opt_out", words=("拒收", "opt-out"), needs_scope=True),
+    HoldKind(
+        kind="closed_point",
+        words=("号码或地址停用", "number or address closed"),
+        needs_point=True,
+        of_anyone=True,
+        by_compliance=True,
+    ),
     HoldKind(kind="sensitive_date", words=("敏感日期", "sensitive date"), needs_days=True),
     HoldKind(
         kind="third_person_refusal",

@@ -35,6 +35,7 @@ SPARED = {
     "legal": {"complaint_reply", "legal_notice"},
     "no_contact_order": set(),
     "opt_out": set(),
+    "closed_point": set(),
     "sensitive_date": set(),
     "third_person_refusal": set(),
     "payment_received": {"plan_service", "complaint_reply", "legal_notice"},

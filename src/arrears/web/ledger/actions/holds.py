@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from arrears.core.case import CASE_MOVES
 from arrears.core.errors import UserError
 from arrears.core.hold import CHANNELS, KINDS, PURPOSES, HoldFacts, plain, possible_days
 from arrears.core.tables import POINT_ROLES
-from arrears.web.ledger.actions.act import NoCase, NotNow, action, locked, log
+from arrears.web.ledger.actions.act import NotNow, action, locked, log
 from arrears.web.ledger.actions.cases import move
 from arrears.web.ledger.actions.parties import lock_borrowers
 from arrears.web.ledger.facts import zone_of
@@ -28,7 +29,7 @@ from arrears.web.ledger.models.case import ENDED
 from arrears.web.ledger.numbers import spellings
 from arrears.web.ledger.policy import may, require
 
-LONGEST_EVIDENCE, LONGEST_SAID_BY, LONGEST_VALUE = 4000, 80, 200
+LONGEST_EVIDENCE, LONGEST_SAID_BY, LONGEST_VALUE, LONGEST_ID = 4000, 80, 200, 80
 REFUSED_BY = "hold:"  # why a message is refused before the gate was asked: this, and the kind
 
 
@@ -100,13 +101,14 @@ def hold_borrower(
     client: ApiClient,
     at: datetime,
 ) -> Hold:
-    """The same, told by a system of the bank of a borrower whom the ledger knows.
+    """The same, told by a system of the bank.
 
-    Raises: NoCase, where it does not know them; HoldUnsound.
+    It is kept of borrowers whom the ledger does not know yet as well: the next run may make a case of them.
+    Raises: HoldUnsound.
     """
+    if not 0 < len(borrower_id) <= LONGEST_ID:
+        raise HoldUnsound(_("没有这样的客户号"), hint=_("请核对客户号。"))
     lock_sharing([borrower_id], _value(borrower_id, scope))
-    if not Borrower.objects.filter(pk=borrower_id).exists():
-        raise _no_borrower()
     told = _Told(kind, evidence, scope, said_by)
     return _place(borrower_id, _running(borrower_id), told, by=client, at=at)
 
@@ -120,17 +122,14 @@ def close_point(
     said_by: str = "",
     client: ApiClient,
     at: datetime,
-) -> list[Hold]:
-    """Whoever answers at that number or address is not written to there any more, about any borrower.
+) -> Hold:
+    """Whoever answers at that number or address is not contacted there, about any borrower of today or later.
 
-    Raises: NoCase, where no borrower has it; HoldUnsound.
+    Raises: HoldUnsound.
     """
-    owners = sorted(set(_sharing(value)))
-    if not owners:
-        raise _no_borrower()
-    lock_borrowers(owners)
-    told = _Told("opt_out", evidence, Scope(channels=channels, value=value), said_by)
-    return [_place(owner, _running(owner), told, by=client, at=at) for owner in owners]
+    lock_borrowers(_sharing(value))
+    told = _Told("closed_point", evidence, Scope(channels=channels, value=value), said_by)
+    return _place("", None, told, by=client, at=at)
 
 
 @action
@@ -144,7 +143,10 @@ def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetim
     if not reason.strip():
         raise HoldUnsound(_("解除暂停需要理由"), hint=_("请写明为什么可以继续联系。"))
     case = locked(case_id, by=by)
-    hold = Hold.objects.filter(pk=hold_id, borrower_id=case.borrower_id, ended_at=None).first()
+    points = ContactPoint.objects.filter(borrower_id=case.borrower_id)
+    values = {plain(value) for value in points.values_list("value", flat=True)}
+    theirs = Q(borrower_id=case.borrower_id) | Q(borrower_id="", value__in=values)
+    hold = Hold.objects.filter(theirs, pk=hold_id, ended_at=None).first()
     if hold is None:
         raise NotNow(_("这项暂停已经解除"), hint=_("请刷新页面。"))
     if hold.kind not in KINDS or KINDS[hold.kind].by_compliance:
@@ -217,7 +219,8 @@ def _place(
     if scope.point_id and point is None:
         raise HoldUnsound(_("没有这个联系方式"), hint=_("请从页面上的列表中选择。"))
     value = point.value if point else scope.value
-    if not point and value and not _has(borrower_id, value):
+    known = Borrower.objects.filter(pk=borrower_id).exists()
+    if known and not point and value and not _has(borrower_id, value):
         raise HoldUnsound(
             _("这位客户没有这个号码或地址，暂停不会生效"),
             hint=_("请核对号码；也可以停止所有联系。"),
@@ -320,7 +323,3 @@ def _running(borrower_id: str) -> Case | None:
     running = Case.objects.select_for_update().filter(borrower_id=borrower_id)
     case: Case | None = running.exclude(state__in=ENDED).first()
     return case
-
-
-def _no_borrower() -> NoCase:
-    return NoCase(_("账本中没有这位客户"), hint=_("请核对客户号；没有案件的客户不会被联系。"))

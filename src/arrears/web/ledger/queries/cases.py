@@ -31,7 +31,7 @@ from arrears.web.ledger.queries.outbox import messages_of
 from arrears.web.ledger.queries.paging import page_count, page_number
 
 PAGE = 50
-CLOSING = ("opt_out", "third_person_refusal")  # the holds that close one point
+CLOSING = ("opt_out", "closed_point", "third_person_refusal")  # the holds that close one point
 FEW = 500  # cases that are asked for by name
 SPACING = re.compile(r"[\s()-]")
 
