@@ -48,8 +48,9 @@ PURPOSES = (
 )
 KINDS = (
     "pause", "complaint", "dispute", "hardship", "bereavement", "bankruptcy", "represented", "no_contact",
-    "legal", "no_contact_order", "opt_out", "sensitive_date", "plan",
+    "legal", "no_contact_order", "opt_out", "sensitive_date", "plan", "deceased", "incapacitated",
 )  # fmt: skip
+WHOLE = ("deceased", "incapacitated", "no_contact_order")  # they are never narrowed
 ENDS = {
     "no_answer": "unanswered",
     "third_person": "connected",
@@ -275,6 +276,9 @@ def hold(life: Life) -> None:
         from_date=since,
         until_date=until if since else None,
     )
+    if kind in WHOLE:
+        since = until = point = None
+        channels, scope = (), Scope()
     made = place_hold(
         case_id=life.case_id, kind=kind, evidence="来电", scope=scope,
         by=life.people["compliance"], at=life.at,

@@ -14,27 +14,20 @@ WRITTEN = ("sms", "email", "letter", "push", "im")
 IN_PERSON = ("call", "visit")
 COLLECTING = ("collect", "remind")
 SERVICE = ("plan_service", "complaint_reply")
+GONE = ("deceased", "incapacitated")
 THIRD = ("contact", "spouse", "heir")
 LIABLE = ("guarantor", "co_debtor")
 LAWFUL_SOURCES = ("contract", "borrower", "update", "public", "consent")
 YEAR = timedelta(days=365)
 # What a hold of each kind lets through where it does not name purposes itself.
 LETS_THROUGH: dict[str, tuple[str, ...]] = {
-    "pause": SERVICE,
-    "complaint": SERVICE,
-    "dispute": SERVICE,
-    "hardship": SERVICE,
-    "vulnerable": SERVICE,
-    "bereavement": (),
+    **dict.fromkeys(("pause", "complaint", "dispute", "hardship", "vulnerable"), SERVICE),
+    **dict.fromkeys(("bereavement", "represented", "no_contact_order", "opt_out"), ()),
+    **dict.fromkeys(("sensitive_date", "third_person_refusal"), ()),
+    **dict.fromkeys(GONE, ("restore_contact", "complaint_reply", "legal_notice")),
+    **dict.fromkeys(("no_contact", "legal"), ("complaint_reply", "legal_notice")),
     "bankruptcy": ("legal_notice",),
-    "represented": (),
-    "no_contact": ("complaint_reply", "legal_notice"),
     "plan": ("remind", *SERVICE),
-    "legal": ("complaint_reply", "legal_notice"),
-    "no_contact_order": (),
-    "opt_out": (),
-    "sensitive_date": (),
-    "third_person_refusal": (),
 }
 ON_ITS_WAY = (*SERVICE, "legal_notice")  # what a payment lets through until it is booked
 # Kinds of reason, by what follows: all others refuse for good.
@@ -235,7 +228,7 @@ class Reference:
     def _owed(self, it: Intended) -> set[str]:
         """The debt and the case."""
         found = set()
-        if it.purpose in COLLECTING and self.life != "alive":
+        if it.purpose in COLLECTING and self.gone:
             found.add("gone")
         states = {
             "collect": ("open", "taken"),
@@ -250,7 +243,7 @@ class Reference:
     def _lost(self, it: Intended) -> set[str]:
         """Others may be asked only while the debtor cannot be reached."""
         own = [p for p in self.points if p.role == "debtor" and p.telephone]
-        if self.life != "alive" or all(p.value in self.wrong for p in own):
+        if self.gone or all(p.value in self.wrong for p in own):
             return set()
         failed: list[date] = []  # days of calls without an answer since the debtor was last reached
         for call in reversed(self.calls[self.spoken :]):
@@ -351,6 +344,11 @@ class Reference:
         if self.handover_told is None or self.handover_told > today:
             found.add("handover")
         return found
+
+    @property
+    def gone(self) -> bool:
+        """Whether the debtor has died, or can no longer act for themselves."""
+        return self.life != "alive" or any(stop.kind in GONE for stop in self.stops.values())
 
     # ---- its own clock ------------------------------------------------------------------------------
 

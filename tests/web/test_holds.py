@@ -7,13 +7,14 @@ import pytest
 from django.apps import apps
 
 from arrears.core.hold import KINDS
+from arrears.web.ledger.actions.calls import claim_call, drop_call
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.holds import HoldUnsound, Scope, end_hold, place_hold
 from arrears.web.ledger.actions.outbox import claim_message
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.records import OutcomeUnknown, record_outcome, record_refusal
 from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.holds import holds_of_points
+from arrears.web.ledger.holds import holds_of_points, told_of
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -168,6 +169,31 @@ def test_the_end_of_one_hold_opens_a_case_whose_others_are_over_narrow_or_later(
     assert state(shanghai) == "open"
 
 
+@pytest.mark.parametrize("kind", ["deceased", "incapacitated"])
+def test_that_the_debtor_is_gone_is_told_by_compliance_and_others_may_then_be_asked(
+    shanghai, people, compliance, kind
+):
+    collector = people["phone_collector"]
+    take_case(case_id=shanghai.pk, by=collector, at=AT)
+    with writing("a test"):
+        point(shanghai, "friend", role="contact", value="13900000000")
+    told = {"case_id": shanghai.pk, "by": collector, "at": AT}
+    assert claim_call(point_id="test-friend", **told).verdict.codes == ("not_lost",)
+    with pytest.raises(NotAllowed):
+        place(shanghai, collector, kind)
+    gone = place(shanghai, compliance, kind)
+    assert gone.until_date is None
+    assert state(shanghai) == "taken"  # whoever has it looks for heirs
+    assert set(claim_call(point_id="test-own", **told).verdict.codes) == {"debtor_gone", "hold"}
+    assert held(shanghai, purpose="restore_contact") == frozenset()
+    asked = claim_call(point_id="test-friend", **told)
+    assert asked.call
+    assert asked.call.verdict.record["facts"]["debtor_state"] == kind
+    drop_call(**told)
+    end_hold(hold_id=gone.pk, case_id=shanghai.pk, reason="弄错了人", by=compliance, at=AT)
+    assert claim_call(point_id="test-friend", **told).verdict.codes == ("not_lost",)
+
+
 def test_a_death_in_the_family_has_its_usual_days(shanghai, compliance):
     days = KINDS["bereavement"].usual_days
     assert place(shanghai, compliance, "bereavement").until_date == DAY + timedelta(days=days)
@@ -206,11 +232,12 @@ def test_what_law_or_the_borrower_asked_for_only_compliance_may_end(
     shanghai, people, compliance, kind
 ):
     scope = {"point_id": "test-own"} if KINDS[kind].needs_point else {}
-    hold = place(shanghai, people["phone_collector"], kind, **scope)
+    teller = compliance if KINDS[kind].told_by_compliance else people["phone_collector"]
+    hold = place(shanghai, teller, kind, **scope)
     told = {"hold_id": hold.pk, "case_id": shanghai.pk, "reason": "已核实", "at": AT}
     with pytest.raises(NotAllowed):
         end_hold(**told, by=people["supervisor"])
-    assert held(shanghai)
+    assert held(shanghai) == {kind}
     end_hold(**told, by=compliance)
     assert held(shanghai) == frozenset()
 
@@ -328,6 +355,7 @@ def test_where_the_zone_is_not_known_a_hold_counts_on_any_day_that_it_may_be(sha
         "purpose": "collect",
         "points": (ContactPoint.objects.get(pk="test-own"),),
     }
-    (known,) = holds_of_points(shanghai.borrower_id, at=then, zone=ZONE, **asked)
-    (unknown,) = holds_of_points(shanghai.borrower_id, at=then, zone=None, **asked)
+    holds = told_of(shanghai.borrower_id, asked["points"])
+    (known,) = holds_of_points(holds, at=then, zone=ZONE, **asked)
+    (unknown,) = holds_of_points(holds, at=then, zone=None, **asked)
     assert (known, unknown) == (frozenset(), {"dispute"})

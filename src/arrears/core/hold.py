@@ -46,6 +46,10 @@ class HoldKind:
     )
     of_anyone: bool = False  # the point is closed for every borrower, not for this one only
     by_compliance: bool = False  # only compliance may end it
+    told_by_compliance: bool = False  # nor may anyone else place it, but a system of the bank
+    narrows: bool = True  # to some channels, purposes or persons
+    has_days: bool = True  # it may be given a first day and an end
+    debtor_state: str = ""  # what it says of the debtor; work on the case goes on
     placed: bool = True  # by a person or a system of the bank; False: it follows from other facts
     basis: str = "POLICY"  # which rule asks for it
 
@@ -81,6 +85,28 @@ _KINDS = (
         kind="legal",
         words=("法律程序", "legal proceedings"),
         spares=("complaint_reply", "legal_notice"),
+    ),
+    HoldKind(
+        kind="deceased",
+        words=("本人已故", "debtor deceased"),
+        spares=("restore_contact", "complaint_reply", "legal_notice"),
+        by_compliance=True,
+        told_by_compliance=True,
+        narrows=False,
+        has_days=False,
+        debtor_state="deceased",
+        basis="CN-GBT-04",
+    ),
+    HoldKind(
+        kind="incapacitated",
+        words=("本人丧失行为能力", "debtor incapacitated"),
+        spares=("restore_contact", "complaint_reply", "legal_notice"),
+        by_compliance=True,
+        told_by_compliance=True,
+        narrows=False,
+        has_days=False,
+        debtor_state="incapacitated",
+        basis="CN-GBT-04",
     ),
     HoldKind(
         kind="no_contact_order",
@@ -157,6 +183,8 @@ class HoldFacts:
     def whole(self) -> bool:
         """Whether nobody is to collect from the borrower by any way: the case itself is on hold."""
         narrowed = self.channels or self.role or (self.value and not _one_way_left(self.kind))
+        if self.kind in KINDS and KINDS[self.kind].debtor_state:
+            return False  # others are asked for heirs, or for whoever acts for the debtor
         return not narrowed and (not self.purposes or "collect" in self.purposes)
 
 
@@ -216,6 +244,16 @@ def kinds_stopping(
             if hold.purposes and hold.kind in KINDS and purpose in KINDS[hold.kind].spares:
                 found.add(NAMED)
     return frozenset(found)
+
+
+def debtor_state(holds: Iterable[HoldFacts], *, first: date, last: date) -> str:
+    """What is known of the debtor by the holds in force on any day from the first to the last."""
+    said = {
+        KINDS[hold.kind].debtor_state
+        for hold in holds
+        if hold.kind in KINDS and hold.in_force(first, last)
+    }
+    return next((state for state in ("deceased", "incapacitated") if state in said), "alive")
 
 
 def _one_way_left(kind: str) -> bool:

@@ -41,9 +41,12 @@ def kind_words() -> dict[str, str]:
     return {kind: kind_word(kind) for kind in KINDS}
 
 
-def kinds() -> list[dict[str, Any]]:
-    """The kinds that a person may place, in order, each with what it stops where nothing else is said."""
-    placed = [kind for kind in KINDS.values() if kind.placed]
+def kinds(*, compliance: bool) -> list[dict[str, Any]]:
+    """The kinds that a person may place, in order, each with what it stops where nothing else is said.
+
+    `compliance`: whether the person is of compliance.
+    """
+    placed = [k for k in KINDS.values() if k.placed and (compliance or not k.told_by_compliance)]
     return [{"code": k.kind, "name": kind_word(k.kind), "effect": _usual_effect(k)} for k in placed]
 
 

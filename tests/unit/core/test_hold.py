@@ -33,6 +33,8 @@ SPARED = {
     "no_contact": {"complaint_reply", "legal_notice"},
     "plan": {"remind", "plan_service", "complaint_reply"},
     "legal": {"complaint_reply", "legal_notice"},
+    "deceased": {"restore_contact", "complaint_reply", "legal_notice"},
+    "incapacitated": {"restore_contact", "complaint_reply", "legal_notice"},
     "no_contact_order": set(),
     "opt_out": set(),
     "closed_point": set(),

@@ -21,6 +21,7 @@ from arrears.web.forms import new_token
 from arrears.web.ledger.actions.records import PROMISE_DAYS
 from arrears.web.ledger.models import Person, PublishedRun
 from arrears.web.ledger.models.case import ENDED
+from arrears.web.ledger.policy import may
 from arrears.web.ledger.queries.calls import MayCall, may_call, under_way
 from arrears.web.ledger.queries.cases import CasePage, Happening, case_page
 from arrears.web.needs import frame, needs, signed_in
@@ -73,7 +74,7 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         "held": any(hold.facts.in_force(today, today) for hold in page.holds),
         "outcomes": words.outcomes(),
         "channels": words.CHANNEL.items(),
-        "kinds": hold_words.kinds(),
+        "kinds": hold_words.kinds(compliance=may(person, "hold_cases")),
         "roles": words.POINT_ROLE.items(),
         **hold_words.choices(),
         "timeline": [_happened(h) for h in page.timeline],

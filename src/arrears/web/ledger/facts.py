@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from arrears.core.hold import debtor_state, possible_days
 from arrears.rules.facts import ContactFacts, known_zone
 from arrears.web.ledger.counts import counts_of
-from arrears.web.ledger.holds import holds_of_points
+from arrears.web.ledger.holds import holds_of_points, told_of
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -84,15 +85,9 @@ def facts_of_points(
     zone = known_zone(zone_name)
     day = at.astimezone(zone).date() if zone else None
     owed = _owed(borrower.pk)
-    holds = holds_of_points(
-        borrower.pk,
-        at=at,
-        zone=zone,
-        channel=channel,
-        purpose=purpose,
-        points=points,
-        flags=owed.pop("flags").split(),
-    )
+    held = told_of(borrower.pk, points, flags=owed.pop("flags").split())
+    holds = holds_of_points(held, at=at, zone=zone, channel=channel, purpose=purpose, points=points)
+    first, last = possible_days(at, zone)
     numbers = [number_mark(point.value) for point in points]
     counted = None if day is None else counts_of(borrower.pk, day, numbers, but_call=but_call)
     shared: dict[str, Any] = {
@@ -105,7 +100,7 @@ def facts_of_points(
         "zone": zone_name,
         "case_state": case.state,
         "agreements": frozenset(),  # the ledger keeps none yet
-        "debtor_state": "alive",  # nobody has told of a death or an incapacity
+        "debtor_state": debtor_state(held, first=first, last=last),
         **owed,
         **(_asking(borrower.pk, zone) if purpose == "restore_contact" else {}),
         **({} if counted is None else counted.facts),

@@ -20,26 +20,35 @@ PAID = "SELECT 1 FROM ledger_receivedpayment WHERE borrower_id = %s AND settled_
 ON_ITS_WAY = HoldFacts(kind="payment_received")
 
 
+def told_of(
+    borrower_id: str, points: Sequence[ContactPoint], *, flags: Iterable[str] = ()
+) -> list[HoldFacts]:
+    """What was told of the borrower, or of one of the points, and nobody has ended.
+
+    `flags` are the kinds that the day's run found in the book: each stops what its kind does.
+    """
+    holds = [HoldFacts(kind=flag) for flag in flags]
+    holds += [hold.facts for hold in open_holds(borrower_id, points)]
+    if asked(PAID, borrower_id):
+        holds.append(ON_ITS_WAY)
+    return holds
+
+
 def holds_of_points(
-    borrower_id: str,
+    holds: Sequence[HoldFacts],
     *,
     at: datetime,
     zone: tzinfo | None,
     channel: str,
     purpose: str,
     points: Sequence[ContactPoint],
-    flags: Iterable[str] = (),
 ) -> tuple[frozenset[str], ...]:
-    """For each of the points, in their order, the kinds of hold that stop this contact by it.
+    """For each of the points, in their order, the kinds of these holds that stop this contact by it.
 
     Days are the borrower's own; where their zone is not known, a hold counts on any day that it may be
-    there. `flags` are the kinds that the day's run found in the book: each stops what its kind does.
+    there.
     """
     first, last = possible_days(at, zone)
-    holds = [HoldFacts(kind=flag) for flag in flags]
-    holds += [hold.facts for hold in open_holds(borrower_id, points)]
-    if asked(PAID, borrower_id):
-        holds.append(ON_ITS_WAY)
     return tuple(
         kinds_stopping(
             holds,
@@ -69,7 +78,8 @@ def whole_on(day: date) -> Q:
     one_way_left = [kind.kind for kind in KINDS.values() if kind.spares_point]
     wide = Q(channels="", role="") & (Q(value="") | Q(kind__in=one_way_left))
     collects = Q(purposes="") | Q(purposes__contains="collect")
-    return on_day(day) & wide & collects
+    goes_on = [kind.kind for kind in KINDS.values() if kind.debtor_state]
+    return on_day(day) & wide & collects & ~Q(kind__in=goes_on)
 
 
 def on_day(day: date) -> Q:

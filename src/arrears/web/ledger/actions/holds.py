@@ -82,6 +82,8 @@ def place_hold(
 
     Raises: NotAllowed, NoCase, NotNow, HoldUnsound.
     """
+    if kind in KINDS and KINDS[kind].told_by_compliance:
+        require(by, "hold_cases")
     if not may(by, "hold_cases"):
         require(by, "work_cases")
     owner = Case.objects.filter(pk=case_id).values_list("borrower_id", flat=True).first() or ""
