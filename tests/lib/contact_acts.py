@@ -170,7 +170,12 @@ def dial(life: Life) -> None:
 
 
 def next_door(life: Life) -> None:
-    """Someone else who has the number is called by it."""
+    """Someone else who has the number is called by it, once or several times."""
+    for _ in range(life.random.choice((1, 1, 4, 5))):
+        _called_next_door(life)
+
+
+def _called_next_door(life: Life) -> None:
     by = life.people["teammate"]
     case_id, point = life.neighbour.pk, life.other.points[0]
     take_case(case_id=case_id, by=by, at=life.at)
@@ -179,7 +184,7 @@ def next_door(life: Life) -> None:
     life.agree(it, answer.verdict.as_record(), of=life.other)
     if answer.call:
         number = life.other.contacted(it)
-        outcome = life.random.choice(("no_answer", "no_answer", "third_person"))
+        outcome = life.random.choice((*("no_answer",) * 7, "third_person"))
         record_outcome(
             case_id=case_id, channel="call", outcome=outcome, point_id=point.name,
             contact_date=localdate(life.at), by=by, at=life.at,
