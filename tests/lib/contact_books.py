@@ -220,10 +220,10 @@ class Books:
         day = self.day(it.at)
         used = dict.fromkeys(FACT_OF.values(), 0) | {"unanswered_today": 0}
         for when, kind, *_ in self.slots:
-            if when == day and kind in FACT_OF:
+            if when >= day and kind in FACT_OF:
                 used[FACT_OF[kind]] += 1
         for when, kind, value, _call in (s for who in (self, *self.others) for s in who.slots):
-            if (when, kind, value) == (day, "ring", it.point.value):
+            if when >= day and (kind, value) == ("ring", it.point.value):
                 used["unanswered_today"] += 1
         lifted = (day, it.point.value) in self.lifted
         return {**used, "overrides": frozenset({"cn_unanswered_cap"} if lifted else ())}

@@ -273,7 +273,8 @@ class Reference:
         agreed = self._agreed(held)
         if not 8 * 3600 <= seconds < 22 * 3600 and "hours" not in agreed:
             found.add("window")
-        today = [channel for when, channel in self.made if when == day]
+        # A day lived before, further east, is no new one.
+        today = [channel for when, channel in self.made if when >= day]
         if len(today) >= CONTACTS:
             found.add("contacts")
         if it.channel in WRITTEN and sum(channel in WRITTEN for channel in today) >= MESSAGES:
@@ -287,7 +288,7 @@ class Reference:
     def _calls(self, it: Intended, day: date, agreed: set[str]) -> set[str]:
         """What is not known yet of a call under way is taken as the worst."""
         found = set()
-        today = [call for call in self.calls if call.day == day]
+        today = [call for call in self.calls if call.day >= day]
         mine = [call for call in today if call.mode == it.mode]
         if it.mode == "interactive" and sum(c.result in ("", "talked") for c in mine) >= TALKS:
             found.add("talks")
@@ -295,7 +296,7 @@ class Reference:
         if it.mode == "informing" and sum(c.result in through for c in mine) >= PUT_THROUGH:
             found.add("put_through")
         known = [call for who in (self, *self.others) for call in who.calls]
-        number = [c for c in known if (c.point.value, c.day) == (it.point.value, day)]
+        number = [c for c in known if c.point.value == it.point.value and c.day >= day]
         rings = sum(call.result in ("", "unanswered") for call in number)
         lifted = "unanswered" in agreed or (day, it.point.value) in self.lifted
         if rings >= UNANSWERED and not lifted:

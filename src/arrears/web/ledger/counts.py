@@ -17,11 +17,11 @@ COUNTS = {
     "visit": "visits_today",
 }
 DAY = (
-    "SELECT kind, '', '' FROM ledger_slot WHERE borrower_id = %s AND local_date = %s"
+    "SELECT kind, '', '' FROM ledger_slot WHERE borrower_id = %s AND local_date >= %s"
     " AND NOT (kind = 'ring') AND (call_id IS NULL OR NOT (call_id = %s))"
     " UNION ALL"
     " SELECT kind, number, '' FROM ledger_slot WHERE kind = 'ring' AND number IN ({numbers})"
-    " AND local_date = %s AND (call_id IS NULL OR NOT (call_id = %s))"
+    " AND local_date >= %s AND (call_id IS NULL OR NOT (call_id = %s))"
     " UNION ALL"
     " SELECT '', number, rule_id FROM ledger_override WHERE borrower_id = %s AND local_date = %s"
 )
@@ -41,6 +41,7 @@ def counts_of(
 ) -> Counts:
     """What has been used of that day of the borrower's, and what calls under way may yet use.
 
+    A later day counts as well: whoever moves west has their day again, and no other contacts in it.
     Rings are those of these numbers, given by their marks, whichever borrower was called by them. What the
     call of the number `but_call` uses is left out.
     """
