@@ -282,6 +282,8 @@ def test_what_is_done_and_what_is_told_of_it_are_written_together(post, shanghai
         ({"amount_minor": 1 << 70}, "field_unsound"),
         ({"value_date": "2026-02-30"}, "field_unsound"),
         ({"value_date": "20261120"}, "field_unsound"),
+        ({"value_date": "1999-12-31"}, "field_unsound"),
+        ({"value_date": "2201-01-01"}, "field_unsound"),
         ({"value_date": "2026-W47-5"}, "field_unsound"),
         ({"payment_id": ""}, "field_unsound"),
         ({"payment_id": "a\0b"}, "field_unsound"),

@@ -105,7 +105,7 @@ def test_every_kind_that_a_person_may_place_is_offered_with_what_it_stops(
     effects = {one["code"]: one["effect"] for one in entitled}
     assert effects["plan"] == "不得为催收、恢复联系、法律要求的通知联系（任何方式）"
     assert effects["no_contact"] == "不得联系（任何方式），投诉答复、法律要求的通知除外"
-    assert effects["no_contact_order"] == "不得联系（任何方式）"
+    assert effects["no_contact_order"] == "不得联系（任何方式），不能只限一部分联系"
     assert effects["bereavement"].endswith("通常 30 天")
 
 

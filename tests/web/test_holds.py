@@ -1,7 +1,7 @@
 """A hold stops what its kind and scope say, from the moment that it is written until it ends."""
 
 import importlib
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
@@ -216,12 +216,42 @@ def test_a_death_in_the_family_has_its_usual_days(shanghai, compliance):
         ("dispute", {"channels": ("fax",)}),
         ("dispute", {"purposes": ("fun",)}),
         ("dispute", {"role": "aunt"}),
+        ("dispute", {"from_date": date(9999, 12, 31)}),
+        ("bereavement", {"from_date": date(9999, 12, 15)}),
+        ("dispute", {"from_date": date(1999, 12, 31)}),
+        ("sensitive_date", {"from_date": DAY, "until_date": date(2201, 1, 1)}),
+        ("third_person_refusal", {"point_id": "test-own", "channels": ("call",)}),
+        ("third_person_refusal", {"point_id": "test-own", "purposes": ("collect",)}),
+        ("third_person_refusal", {"point_id": "test-own", "role": "contact"}),
+        ("third_person_refusal", {"point_id": "test-own", "until_date": DAY + timedelta(days=1)}),
+        ("third_person_refusal", {"point_id": "test-own", "from_date": DAY + timedelta(days=1)}),
+        ("no_contact_order", {"channels": ("sms",)}),
+        ("no_contact_order", {"purposes": ("remind",)}),
+        ("no_contact_order", {"role": "contact"}),
+        ("no_contact_order", {"point_id": "test-own"}),
+        ("deceased", {"channels": ("sms",)}),
+        ("incapacitated", {"until_date": DAY + timedelta(days=9)}),
     ],
 )
 def test_a_hold_that_cannot_be_meant_is_not_placed(shanghai, compliance, kind, scope):
     with pytest.raises(HoldUnsound):
         place(shanghai, compliance, kind, **scope)
     assert not Hold.objects.exists()
+
+
+@pytest.mark.parametrize("evidence", ["", "  ", "\u200b", "\u00a0\u2060", "\u0301"])
+def test_evidence_that_nobody_can_see_is_none(shanghai, compliance, evidence):
+    told = {"case_id": shanghai.pk, "by": compliance, "at": AT}
+    with pytest.raises(HoldUnsound):
+        place_hold(kind="dispute", evidence=evidence, **told)
+    hold = place(shanghai, compliance, "dispute")
+    with pytest.raises(HoldUnsound):
+        end_hold(hold_id=hold.pk, reason=evidence, **told)
+
+
+def test_a_police_order_may_have_its_days(shanghai, compliance):
+    end = DAY + timedelta(days=9)
+    assert place(shanghai, compliance, "no_contact_order", until_date=end).until_date == end
 
 
 # ---- who may end it ----------------------------------------------------------------------------

@@ -22,6 +22,7 @@ NAMED = "names_purpose"
 SERVICE = ("plan_service", "complaint_reply")  # what the borrower asked for, or is owed
 # A mobile number of mainland China, with the country's prefix or a trunk's zero before it.
 MOBILE = re.compile(r"(?:86|0)?(1[0-9]{10})")
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2200, 12, 31)  # no hold and no payment is of another
 EAST, WEST = timedelta(hours=14), timedelta(hours=-12)  # where a day begins first, and last
 
 
@@ -112,6 +113,7 @@ _KINDS = (
         kind="no_contact_order",
         words=("禁止接触令", "no-contact order"),
         by_compliance=True,
+        narrows=False,
         basis="CN-PSA-50",
     ),
     HoldKind(kind="opt_out", words=("拒收", "opt-out"), needs_scope=True),
@@ -129,6 +131,8 @@ _KINDS = (
         needs_point=True,
         of_anyone=True,
         by_compliance=True,
+        narrows=False,
+        has_days=False,
         basis="CN-GBT-05",
     ),
     HoldKind(
@@ -218,6 +222,11 @@ def plain(value: str) -> str:
         bare = bare.removeprefix(prefix)
     mobile = MOBILE.fullmatch(bare)
     return mobile[1] if mobile else bare.strip("+") and bare
+
+
+def says_something(text: str) -> bool:
+    """Whether a text holds a letter, a figure or a sign that one can see."""
+    return any(unicodedata.category(sign)[0] in "LNPS" for sign in text)
 
 
 def kinds_stopping(

@@ -99,6 +99,10 @@ def _usual_effect(kind: HoldKind) -> str:
         told += gettext("，须写明起止日期")
     if kind.needs_point:
         told += gettext("，须选择联系方式")
+    if not kind.has_days:
+        told += gettext("，没有起止日期")
+    if not kind.narrows:
+        told += gettext("，不能只限一部分联系")
     if kind.needs_scope:
         told += gettext("，须选择联系方式或渠道")
     return told

@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 
 from arrears.core.case import CASE_MOVES
 from arrears.core.errors import UserError
-from arrears.core.hold import CHANNELS, KINDS, PURPOSES, HoldFacts, plain, possible_days
+from arrears.core.hold import (
+    CHANNELS,
+    FIRST_DAY,
+    KINDS,
+    LAST_DAY,
+    PURPOSES,
+    HoldFacts,
+    plain,
+    possible_days,
+    says_something,
+)
 from arrears.core.tables import POINT_ROLES
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
 from arrears.web.ledger.actions.cases import move
@@ -142,7 +152,7 @@ def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetim
     """
     if not may(by, "hold_cases"):
         require(by, "reassign")
-    if not reason.strip():
+    if not says_something(reason):
         raise HoldUnsound(_("解除暂停需要理由"), hint=_("请写明为什么可以继续联系。"))
     case = locked(case_id, by=by)
     points = ContactPoint.objects.filter(borrower_id=case.borrower_id)
@@ -268,7 +278,7 @@ def _place(
 def _check(told: _Told) -> None:
     """The hold can be meant. Raises: HoldUnsound."""
     kind, scope = KINDS.get(told.kind), told.scope
-    if kind is None or not kind.placed or not told.evidence.strip():
+    if kind is None or not kind.placed or not says_something(told.evidence):
         raise HoldUnsound(
             _("暂停催收需要种类和依据"), hint=_("请选择种类，并写明依据（例如来电说明）。")
         )
@@ -284,6 +294,14 @@ def _check(told: _Told) -> None:
         raise HoldUnsound(
             _("拒收要指明联系方式或渠道"), hint=_("客户不要任何联系时，请选“停止联系”。")
         )
+    narrowed = scope.channels or scope.purposes or scope.role
+    if not kind.narrows and (narrowed or (one_point and not kind.needs_point)):
+        raise HoldUnsound(_("这种暂停不能只限一部分联系"), hint=_("请不要选择渠道、目的或身份。"))
+    days = [day for day in (scope.from_date, scope.until_date) if day]
+    if days and not kind.has_days:
+        raise HoldUnsound(_("这种暂停没有起止日期"), hint=_("它一直有效，直到合规解除。"))
+    if not all(FIRST_DAY <= day <= LAST_DAY for day in days):
+        raise HoldUnsound(_("日期须在 2000 年至 2200 年之间"), hint=_("请核对日期。"))
     if kind.needs_days and not (scope.from_date and scope.until_date):
         raise HoldUnsound(_("敏感日期要写明起止日期"), hint=_("截止日期当天起可以再联系。"))
 
