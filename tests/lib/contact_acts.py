@@ -19,33 +19,14 @@ from arrears.web.ledger.actions.outbox import (
 )
 from arrears.web.ledger.actions.payments import dismiss_payment, record_payment
 from arrears.web.ledger.actions.records import record_outcome, record_refusal
-from arrears.web.ledger.models import (
-    Borrower,
-    Call,
-    Hold,
-    Message,
-)
+from arrears.web.ledger.models import Borrower, Call, Hold, Message
 from arrears.web.ledger.models.guard import writing
-from tests.lib.contact_reference import (
-    ADVICE,
-    ZONES,
-    Intended,
-    Stop,
-    offset,
-)
+from tests.lib.contact_reference import ADVICE, ZONES, Intended, Stop, offset
 
 DAY = timedelta(days=1)
 START = date(2026, 11, 20)
 EDGES = (0, 28_799, 28_800, 28_800, 79_199, 79_200)
-PURPOSES = (
-    "collect",
-    "collect",
-    "collect",
-    "remind",
-    "plan_service",
-    "complaint_reply",
-    "legal_notice",
-)
+PURPOSES = (*("collect",) * 3, "remind", "plan_service", "complaint_reply", "legal_notice")
 KINDS = (
     "pause", "complaint", "dispute", "hardship", "bereavement", "bankruptcy", "represented", "no_contact",
     "legal", "no_contact_order", "opt_out", "sensitive_date", "plan", "deceased", "incapacitated",
@@ -236,11 +217,20 @@ def unclaimed(life: Life, channel: str, outcome: str) -> None:
     it = Intended(life.at, channel, "collect", life.points[1])
     record(life, channel, outcome, it.point.name)
     if channel != "inbound":
-        number = life.reference.contacted(it)
+        number = life.reference.contacted(it, claimed=False)
         if channel == "call":
             life.reference.ended(number, ENDS[outcome])
     if channel != "call" and ENDS[outcome] == "talked":
         life.reference.spoke()
+
+
+def rung_in_vain(life: Life) -> None:
+    """The debtor is called, and does not answer."""
+    it = Intended(life.at, "call", "collect", life.points[1])
+    answer = claim_call(case_id=life.case_id, point_id=it.point.name, by=life.by, at=life.at)
+    assert answer.call
+    record(life, "call", "no_answer", it.point.name)
+    life.reference.ended(life.reference.contacted(it), "unanswered")
 
 
 def swap(life: Life) -> None:

@@ -23,7 +23,7 @@ from arrears.web.ledger.models import (
     Template,
 )
 from arrears.web.ledger.models.guard import writing
-from tests.lib.contact_acts import DAY, EVENTS, OFTEN, START, unclaimed
+from tests.lib.contact_acts import DAY, EVENTS, OFTEN, START, rung_in_vain
 from tests.lib.contact_books import WORD
 from tests.lib.contact_reference import (
     ZONES,
@@ -67,7 +67,7 @@ class LedgerLife:
         self.points += (replace(self.points[0], name=f"{seed}-twin"),)  # the same number once more
         zone = self.random.choice(tuple(ZONES))
         self.reference = Reference(zone, self.points, exam=START, offers=None, complained_of=None)
-        self.at = datetime.combine(START + DAY, datetime.min.time(), UTC) + timedelta(hours=9)
+        self.at = datetime.combine(START + DAY * 4, datetime.min.time(), UTC) + timedelta(hours=9)
         self.at -= offset(zone, self.at)
         self.messages: dict[int, Intended] = {}  # that wait, by their number
         self.calls: dict[int, tuple[int, Intended]] = {}  # under way: the reference's number
@@ -90,7 +90,7 @@ class LedgerLife:
         now, ago = self.at, self.random.choice((0, 0, 2, 3))
         for self.at in (now - DAY * n for n in range(ago, 0, -1)):  # nobody answered on those days
             take_case(case_id=self.case_id, by=self.by, at=self.at)
-            unclaimed(self, "call", "no_answer")
+            rung_in_vain(self)
         self.at = now
         take_case(case_id=self.case_id, by=self.by, at=self.at)
 

@@ -81,6 +81,7 @@ class _Call:
     mode: str
     day: date
     result: str = ""  # empty: not known yet
+    claimed: bool = True  # before it was dialled, so that it is known to have been
 
 
 @dataclass(slots=True)
@@ -112,12 +113,12 @@ class Reference:
 
     # ---- what happens -------------------------------------------------------------------------------
 
-    def contacted(self, it: Intended) -> int:
+    def contacted(self, it: Intended, *, claimed: bool = True) -> int:
         """The contact is under way, and counts whatever becomes of it; the number of a call."""
         day = self.day(it.at)
         self.made.append((day, it.channel))
         if it.channel == "call":
-            self.calls.append(_Call(it.point, it.mode, day))
+            self.calls.append(_Call(it.point, it.mode, day, claimed=claimed))
         return len(self.calls) - 1
 
     def ended(self, call: int, result: str) -> None:
@@ -242,14 +243,15 @@ class Reference:
 
     def _lost(self, it: Intended) -> set[str]:
         """Others may be asked only while the debtor cannot be reached."""
-        own = [p for p in self.points if p.role == "debtor" and p.telephone]
-        if self.gone or all(p.value in self.wrong for p in own):
+        theirs = [p for p in self.points if p.role == "debtor" and p.telephone]
+        if self.gone or all(p.value in self.wrong for p in theirs):
             return set()
         failed: list[date] = []  # days of calls without an answer since the debtor was last reached
         for call in reversed(self.calls[self.spoken :]):
             if call.result == "talked":  # by whatever telephone: it was the debtor
                 break
-            if call.point.role == "debtor" and call.result == "unanswered":
+            own = call.claimed and call.point.role == "debtor"
+            if own and call.result == "unanswered":
                 failed.append(call.day)
         row = 0
         while failed and failed[0] - timedelta(days=row) in failed:

@@ -38,7 +38,7 @@ MOST = {
     "team": 9,
     "hand": 10,
     "outbox": 7,
-    "watch": 12,
+    "watch": 13,
     "verdicts": 8,
     "verdict": 5,
     "caps": 9,

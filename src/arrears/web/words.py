@@ -62,6 +62,7 @@ EVENT: dict[str, Any] = {
     "release_case": _("放回队列"),
     "reassign_case": _("改派案件"),
     "record_outcome": _("记录联系结果"),
+    "record_unclaimed": _("记录未经规则判断的联系"),
     "record_promise": _("记录还款承诺"),
     "withdraw_promise": _("撤回还款承诺"),
     "settle_promise": _("承诺有结果"),

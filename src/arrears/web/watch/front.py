@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from arrears.web.ledger.models import Person
 from arrears.web.ledger.queries.stops import in_force
 from arrears.web.ledger.queries.verdicts import Counted, counted
-from arrears.web.ledger.queries.watched import Watched, watched
+from arrears.web.ledger.queries.watched import UNCLAIMED, Watched, watched
 from arrears.web.needs import frame, needs, signed_in
 from arrears.web.watch import terms
 from arrears.web.watch.caps import most_near
@@ -86,5 +86,10 @@ def _waiting(person: Person, told: Watched) -> list[dict[str, str]]:
             "name": _("放行的限制"),
             "number": f"{told.overrides:,}",
             "url": reverse("overrides"),
+        },
+        {
+            "name": _("未经规则判断的电话和上门"),
+            "number": f"{told.unclaimed:,}",
+            "url": f"{reverse('log')}?verb={UNCLAIMED}",
         },
     ]

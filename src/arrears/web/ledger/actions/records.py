@@ -30,6 +30,7 @@ from arrears.web.ledger.policy import require
 PROMISE_DAYS = 60  # a promise further away is a plan
 OUTBOUND = ("call", "visit", "email", "sms", "letter")  # the contacts that the day's cap counts
 CHANNELS = (*OUTBOUND, "inbound")
+IN_PERSON = ("call", "visit")
 
 
 class PromiseUnsound(UserError):
@@ -66,7 +67,8 @@ def record_outcome(
 
     A wrong number is never used again, about any borrower. Unless the borrower called, it uses one of
     the contacts of their day, on their own clock where that is known, whoever answered. What came of a
-    call under way is recorded by whoever claimed it, whatever has become of the case since.
+    call under way is recorded by whoever claimed it, whatever has become of the case since; of a call or
+    visit that nobody claimed it is recorded as such.
     `contact_date` is the business day of `at` in the institution's zone.
 
     Raises: NotAllowed, NoCase, NotNow, OutcomeUnknown.
@@ -94,16 +96,18 @@ def record_outcome(
         at=at,
         contact_date=contact_date,
     )
-    if channel in OUTBOUND and not (
-        channel == "call" and settle_call(case=case, point=point, contact=contact, by=by)
-    ):
+    settled = channel == "call" and settle_call(case=case, point=point, contact=contact, by=by)
+    if channel in OUTBOUND and not settled:
         use_slots(
             _counted(channel, outcome),
             borrower_id=case.borrower_id,
             on=_day_of(case.borrower_id, at) or contact_date,
             number=number_mark(point.value) if point else "",
         )
-    log("record_outcome", by=by, at=at, case=case, channel=channel, outcome=outcome)
+    if channel in IN_PERSON and not settled:
+        log("record_unclaimed", by=by, at=at, case=case, channel=channel, outcome=outcome)
+    else:
+        log("record_outcome", by=by, at=at, case=case, channel=channel, outcome=outcome)
     _warn(note, case=case, by=by, at=at, contact=contact.pk)
     return contact
 
