@@ -78,6 +78,7 @@ LISTS = {
     "watch/caps/": ("see_watch", 200),
     "watch/holds/": ("see_watch", 200),
     "watch/overrides/": ("see_watch", 200),
+    "watch/wordings/": ("see_watch", 200),
     "watch/trial/": ("see_watch", 200),
     "templates/": ("see_outbox", 200),
     "templates/new/": ("write_texts", 200),

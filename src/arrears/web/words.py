@@ -77,7 +77,7 @@ EVENT: dict[str, Any] = {
     "admit_client": _("发给系统令牌"),
     "revoke_client": _("收回系统令牌"),
     "write_note": _("写备注"),
-    "find_wording": _("记录中发现禁止的措辞"),
+    "find_wording": _("记录中发现禁止或待复核的措辞"),
     "propose_reminders": _("生成提醒消息"),
     "gate_allow": _("规则允许发送"),
     "gate_allow_with_duties": _("规则允许发送，并有须做到的事"),
@@ -137,6 +137,7 @@ DETAIL: dict[str, Any] = {
     "withdrawn": _("撤回的旧消息"),
     "refused": _("拒绝的消息"),
     "wording": _("措辞类型"),
+    "review": _("待复核的措辞类型"),
     "doubts": _("经确认的措辞"),
     "contact": _("联系记录编号"),
     "run": _("运行编号"),
@@ -317,6 +318,12 @@ def wording(kinds: str) -> str:
     return _joined([str(WORDING.get(kind, kind)) for kind in kinds.split(",")])
 
 
+def wordings(sure: str, review: str) -> str:
+    """What kinds of wording were found in what somebody typed, those that a person must judge marked."""
+    marked = gettext("%(kinds)s（待复核）") % {"kinds": wording(review)} if review else ""
+    return _joined([one for one in (wording(sure) if sure else "", marked) if one])
+
+
 def _joined(words: list[str]) -> str:
     return {"zh": "；", "en": "; "}[language()].join(words)
 
@@ -336,7 +343,7 @@ def _of_event(part: str, value: Any) -> Any:
         return " · ".join(str(v) for v in place.values() if v) or "—"
     if part in ("amount_minor", "paid_minor"):
         return money(value)
-    if part == "wording":
+    if part in ("wording", "review"):
         return wording(value)
     codes: dict[str, Any] = {
         "what": REVEALED,

@@ -226,6 +226,6 @@ def _happened(happening: Happening) -> dict[str, Any]:
     elif kind == "event":
         told["verb"] = words.EVENT.get(row.verb, row.verb)
         told["state"] = words.PROMISE.get(row.detail.get("state", ""), "")
-        found = words.wording(row.detail["wording"]) if "wording" in row.detail else ""
+        found = words.wordings(row.detail.get("wording", ""), row.detail.get("review", ""))
         told["more"] = row.detail.get("reason") or row.detail.get("to") or found
     return told

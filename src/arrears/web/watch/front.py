@@ -92,4 +92,9 @@ def _waiting(person: Person, told: Watched) -> list[dict[str, str]]:
             "number": f"{told.unclaimed:,}",
             "url": f"{reverse('log')}?verb={UNCLAIMED}",
         },
+        {
+            "name": _("记录中禁止或待复核的措辞"),
+            "number": f"{told.wordings:,}",
+            "url": reverse("wordings"),
+        },
     ]

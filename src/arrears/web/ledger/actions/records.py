@@ -238,15 +238,21 @@ def _warn(
     note: int | None = None,
     contact: int | None = None,
 ) -> None:
-    """What was typed stands as it is; forbidden wording in it is logged by kind, never by its words."""
-    kinds = dict.fromkeys(hit.kind for hit in plain(found_in(text)))
-    if kinds:
+    """What was typed stands as it is; forbidden wording in it is logged by kind, never by its words.
+
+    So is what a person must judge, apart: what only sounds like it, or tells what somebody else said.
+    """
+    hits = found_in(text)
+    sure = dict.fromkeys(hit.kind for hit in plain(hits))
+    unsure = dict.fromkeys(hit.kind for hit in hits if hit.kind not in sure)
+    if hits:
         log(
             "find_wording",
             by=by,
             at=at,
             case=case,
-            wording=",".join(kinds),
+            wording=",".join(sure),
+            review=",".join(unsure),
             note=note,
             contact=contact,
         )

@@ -199,6 +199,7 @@ TOLD_EVENTS = (
     "dismiss_payment",
     "find_wording",
     "refuse_call",
+    "drop_call",
     "override_block",
 )
 
