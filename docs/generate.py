@@ -103,8 +103,8 @@ def holds_page() -> str:
             "# Kinds of hold\n",
             "What a hold stops where it does not say otherwise itself, from `src/arrears/core/hold.py`.\n"
             "A hold may be narrowed to channels, purposes, the role of the person reached, one contact\n"
-            "point, and days; a kind that is not in this table stops everything. How holds are placed and\n"
-            "ended: [Holds and stops](../howto/holds.md).\n",
+            "point, and days, where the table does not say otherwise; a kind that is not in this table\n"
+            "stops everything. How holds are placed and ended: [Holds and stops](../howto/holds.md).\n",
             f"Channels: {_codes(CHANNELS)}. Purposes: {_codes(PURPOSES)}. A purpose that is not in this "
             "list is stopped.\n",
             "| kind | in words | lets through | needs | lasts | ended by | asked for by |",
@@ -119,6 +119,7 @@ def _hold(kind: HoldKind) -> str:
         "one contact point": kind.needs_point,
         "a contact point or a channel": kind.needs_scope,
     }
+    kept = {"not to be narrowed": not kind.narrows, "without days": not kind.has_days}
     ender = "compliance" if kind.by_compliance else "a supervisor or compliance"
     through = _codes(kind.spares) or "nothing"
     through += "; the point that it names" if kind.spares_point else ""
@@ -126,7 +127,7 @@ def _hold(kind: HoldKind) -> str:
         f"`{kind.kind}`",
         " · ".join(kind.words),
         through,
-        ", ".join(name for name, asked in needs.items() if asked) or "-",
+        ", ".join(name for name, asked in {**needs, **kept}.items() if asked) or "-",
         _lasts(kind),
         ender if kind.placed else "the run that has the payment, or a supervisor or compliance",
         f"{kind.basis}{', for every borrower' if kind.of_anyone else ''}",

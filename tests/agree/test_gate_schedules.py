@@ -148,6 +148,17 @@ class ByKindAlone(Books):
         return super().kinds(it) - {NAMED}
 
 
+class RingsApart(Books):
+    """Each borrower's calls to a number are counted by themselves."""
+
+    def counts(self, it):
+        others, self.others = self.others, ()
+        try:
+            return super().counts(it)
+        finally:
+            self.others = others
+
+
 FAULTS = {
     "the window is a second longer": by(cn_window=("closes", time(22, 0, 1))),
     "the window opens a second later": by(cn_window=("opens", time(8, 0, 1))),
@@ -166,6 +177,7 @@ FAULTS = {
     "once lost, always lost": OnceLost,
     "a hold has no end": HoldsForGood,
     "a payment on its way stops nothing": PaidIsPaid,
+    "a number rings for each borrower apart": RingsApart,
     "a hold that names a purpose is judged by its kind": ByKindAlone,
 }
 

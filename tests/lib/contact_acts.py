@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from arrears.web.ledger.actions.act import NotNow
-from arrears.web.ledger.actions.calls import claim_call, override_block
+from arrears.web.ledger.actions.calls import claim_call, drop_call, override_block
 from arrears.web.ledger.actions.cases import reassign_cases, take_case
 from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
 from arrears.web.ledger.actions.outbox import (
@@ -19,37 +19,19 @@ from arrears.web.ledger.actions.outbox import (
 )
 from arrears.web.ledger.actions.payments import dismiss_payment, record_payment
 from arrears.web.ledger.actions.records import record_outcome, record_refusal
-from arrears.web.ledger.models import (
-    Borrower,
-    Call,
-    Hold,
-    Message,
-)
+from arrears.web.ledger.models import Borrower, Call, Hold, Message
 from arrears.web.ledger.models.guard import writing
-from tests.lib.contact_reference import (
-    ADVICE,
-    ZONES,
-    Intended,
-    Stop,
-    offset,
-)
+from tests.lib.contact_reference import ADVICE, ZONES, Intended, Stop, offset
 
 DAY = timedelta(days=1)
 START = date(2026, 11, 20)
 EDGES = (0, 28_799, 28_800, 28_800, 79_199, 79_200)
-PURPOSES = (
-    "collect",
-    "collect",
-    "collect",
-    "remind",
-    "plan_service",
-    "complaint_reply",
-    "legal_notice",
-)
+PURPOSES = (*("collect",) * 3, "remind", "plan_service", "complaint_reply", "legal_notice")
 KINDS = (
     "pause", "complaint", "dispute", "hardship", "bereavement", "bankruptcy", "represented", "no_contact",
-    "legal", "no_contact_order", "opt_out", "sensitive_date", "plan",
+    "legal", "no_contact_order", "opt_out", "sensitive_date", "plan", "deceased", "incapacitated",
 )  # fmt: skip
+WHOLE = ("deceased", "incapacitated", "no_contact_order")  # they are never narrowed
 ENDS = {
     "no_answer": "unanswered",
     "third_person": "connected",
@@ -178,6 +160,29 @@ def wants_help(life: Life, it: Intended) -> bool:
     return helped and it.point.role == "debtor" and not told.coming
 
 
+def next_door(life: Life) -> None:
+    """Someone else who has the number is called by it, once or several times."""
+    for _ in range(life.random.choice((1, 1, 4, 5))):
+        _called_next_door(life)
+
+
+def _called_next_door(life: Life) -> None:
+    by = life.people["teammate"]
+    case_id, point = life.neighbour.pk, life.other.points[0]
+    take_case(case_id=case_id, by=by, at=life.at)
+    it = Intended(life.at, "call", "collect", point)
+    answer = claim_call(case_id=case_id, point_id=point.name, by=by, at=life.at)
+    life.agree(it, answer.verdict.as_record(), of=life.other)
+    if answer.call:
+        number = life.other.contacted(it)
+        outcome = life.random.choice((*("no_answer",) * 7, "third_person"))
+        record_outcome(
+            case_id=case_id, channel="call", outcome=outcome, point_id=point.name,
+            contact_date=localdate(life.at), by=by, at=life.at,
+        )  # fmt: skip
+        life.other.ended(number, ENDS[outcome])
+
+
 def hang_up(life: Life) -> None:
     """The collector writes down what came of the call."""
     call = Call.objects.filter(case_id=life.case_id, by=life.by, state="dialling").first()
@@ -186,6 +191,14 @@ def hang_up(life: Life) -> None:
         number, _it = life.calls.pop(call.pk)
         record(life, "call", outcome, call.point_id)
         life.reference.ended(number, ENDS[outcome])
+
+
+def drop(life: Life) -> None:
+    """Whoever claimed a call did not place it."""
+    call = Call.objects.filter(case_id=life.case_id, by=life.by, state="dialling").first()
+    if call:
+        drop_call(case_id=life.case_id, by=life.by, at=life.at)
+        life.reference.dropped(life.calls.pop(call.pk)[0])
 
 
 def record(life: Life, channel: str, outcome: str, point: str) -> None:
@@ -214,11 +227,20 @@ def unclaimed(life: Life, channel: str, outcome: str) -> None:
     it = Intended(life.at, channel, "collect", life.points[1])
     record(life, channel, outcome, it.point.name)
     if channel != "inbound":
-        number = life.reference.contacted(it)
+        number = life.reference.contacted(it, claimed=False)
         if channel == "call":
             life.reference.ended(number, ENDS[outcome])
     if channel != "call" and ENDS[outcome] == "talked":
         life.reference.spoke()
+
+
+def rung_in_vain(life: Life) -> None:
+    """The debtor is called, and does not answer."""
+    it = Intended(life.at, "call", "collect", life.points[1])
+    answer = claim_call(case_id=life.case_id, point_id=it.point.name, by=life.by, at=life.at)
+    assert answer.call
+    record(life, "call", "no_answer", it.point.name)
+    life.reference.ended(life.reference.contacted(it), "unanswered")
 
 
 def swap(life: Life) -> None:
@@ -259,6 +281,9 @@ def hold(life: Life) -> None:
         from_date=since,
         until_date=until if since else None,
     )
+    if kind in WHOLE:
+        since = until = point = None
+        channels, scope = (), Scope()
     made = place_hold(
         case_id=life.case_id, kind=kind, evidence="来电", scope=scope,
         by=life.people["compliance"], at=life.at,
@@ -368,7 +393,7 @@ def later(life: Life) -> None:
 
 
 _FREQUENCY: dict[Callable[[Life], None], int] = {
-    send: 30, write: 6, dial: 24, hang_up: 6, later: 12, mark: 3, crash: 2, take_back: 1, visit: 3,
-    swap: 2, take: 3, hold: 5, end: 6, refuse: 1, wrong: 1, pay: 2, unpay: 2, move: 2,
+    send: 30, write: 6, dial: 24, hang_up: 6, drop: 2, next_door: 8, later: 12, mark: 3, crash: 2,
+    take_back: 1, visit: 3, swap: 2, take: 3, hold: 5, end: 6, refuse: 1, wrong: 1, pay: 2, unpay: 2, move: 2,
 }  # fmt: skip
 EVENTS, OFTEN = tuple(_FREQUENCY), tuple(_FREQUENCY.values())

@@ -114,6 +114,7 @@ class Books:
     calls: list[Dialled] = field(default_factory=list)
     slots: list[tuple[date, str, str, int | None]] = field(default_factory=list)
     lifted: set[tuple[date, str]] = field(default_factory=set)
+    others: "tuple[Books, ...]" = ()  # whose rings of the same numbers count as well
 
     def contacted(self, it: Intended) -> int:
         """The slots of a contact are used before it is made."""
@@ -218,10 +219,11 @@ class Books:
             return {}
         day = self.day(it.at)
         used = dict.fromkeys(FACT_OF.values(), 0) | {"unanswered_today": 0}
-        for when, kind, value, _call in self.slots:
-            if when == day and kind in FACT_OF:
+        for when, kind, *_ in self.slots:
+            if when >= day and kind in FACT_OF:
                 used[FACT_OF[kind]] += 1
-            elif when == day and value == it.point.value:
+        for when, kind, value, _call in (s for who in (self, *self.others) for s in who.slots):
+            if when >= day and (kind, value) == ("ring", it.point.value):
                 used["unanswered_today"] += 1
         lifted = (day, it.point.value) in self.lifted
         return {**used, "overrides": frozenset({"cn_unanswered_cap"} if lifted else ())}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from tests.lib.contact_reference import ZONES, Point, Stop, offset
+from tests.lib.contact_reference import ZONES, Intended, Point, Stop, offset
 
 Life = Any  # a Schedule (tests/lib/contact_schedule.py), which draws from these events
 Event = Callable[[Life], None]
@@ -96,6 +96,16 @@ def classify(life: Life) -> None:
     result = life.random.choice(results)
     for side in life.both:
         side.ended(call, result)
+
+
+def elsewhere(life: Life) -> None:
+    """Someone else who has the number was called by it, and nobody answered, or it is not known yet."""
+    it = Intended(life.at, "call", "collect", POINTS[life.random.choice((0, 0, 2))])
+    result = life.random.choice(("unanswered", "unanswered", "connected", ""))
+    for side in life.next_door:
+        call = side.contacted(it)
+        if result:
+            side.ended(call, result)
 
 
 def crash(life: Life) -> None:
@@ -250,6 +260,7 @@ _FREQUENCY: dict[Event, int] = {
     an_edge: 10,
     days: 4,
     classify: 4,
+    elsewhere: 2,
     crash: 2,
     stop: 4,
     end: 3,
@@ -267,5 +278,14 @@ _FREQUENCY: dict[Event, int] = {
 }
 EVENTS, OFTEN = tuple(_FREQUENCY), tuple(_FREQUENCY.values())
 # A life in which little else happens than contacts, so that the day's most is reached.
-_PLENTY = {attempt: 60, classify: 14, minutes: 8, crash: 2, an_edge: 4, days: 4, settle: 3}
+_PLENTY = {
+    attempt: 60,
+    classify: 14,
+    elsewhere: 6,
+    minutes: 8,
+    crash: 2,
+    an_edge: 4,
+    days: 4,
+    settle: 3,
+}
 BUSY = tuple(_PLENTY.get(event, 0.3) for event in EVENTS)

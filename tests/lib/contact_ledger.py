@@ -23,7 +23,7 @@ from arrears.web.ledger.models import (
     Template,
 )
 from arrears.web.ledger.models.guard import writing
-from tests.lib.contact_acts import DAY, EVENTS, OFTEN, START, unclaimed
+from tests.lib.contact_acts import DAY, EVENTS, OFTEN, START, rung_in_vain
 from tests.lib.contact_books import WORD
 from tests.lib.contact_reference import (
     ZONES,
@@ -40,10 +40,17 @@ class LedgerLife:
     """One life: a case of the ledger, who works on it, and the reference beside it."""
 
     def __init__(
-        self, seed: int, case: Case, people: dict[str, Person], template: Template
+        self,
+        seed: int,
+        case: Case,
+        people: dict[str, Person],
+        template: Template,
+        *,
+        neighbour: Case,
     ) -> None:
         self.seed, self.random = seed, Random(seed)
         self.case_id, self.borrower_id = case.pk, case.borrower_id
+        self.neighbour = neighbour
         self.people, self.template = people, template
         self.by = people["phone_collector"]
         self.points = tuple(
@@ -60,7 +67,7 @@ class LedgerLife:
         self.points += (replace(self.points[0], name=f"{seed}-twin"),)  # the same number once more
         zone = self.random.choice(tuple(ZONES))
         self.reference = Reference(zone, self.points, exam=START, offers=None, complained_of=None)
-        self.at = datetime.combine(START + DAY, datetime.min.time(), UTC) + timedelta(hours=9)
+        self.at = datetime.combine(START + DAY * 4, datetime.min.time(), UTC) + timedelta(hours=9)
         self.at -= offset(zone, self.at)
         self.messages: dict[int, Intended] = {}  # that wait, by their number
         self.calls: dict[int, tuple[int, Intended]] = {}  # under way: the reference's number
@@ -79,12 +86,30 @@ class LedgerLife:
                     value=point.value,
                     source=point.source or "",
                 )
+            self._next_door()
         now, ago = self.at, self.random.choice((0, 0, 2, 3))
         for self.at in (now - DAY * n for n in range(ago, 0, -1)):  # nobody answered on those days
             take_case(case_id=self.case_id, by=self.by, at=self.at)
-            unclaimed(self, "call", "no_answer")
+            rung_in_vain(self)
         self.at = now
         take_case(case_id=self.case_id, by=self.by, at=self.at)
+
+    def _next_door(self) -> None:
+        """Someone else has the same number; inside an action."""
+        own = self.points[0]
+        there = replace(own, name=f"{self.seed}-next-door")
+        who = self.neighbour.borrower_id
+        Borrower.objects.filter(pk=who).update(zone=self.reference.zone)
+        ContactPoint.objects.create(
+            point_id=there.name,
+            borrower_id=who,
+            role=there.role,
+            kind="mobile",
+            value=there.value,
+            source=there.source or "",
+        )
+        self.other = Reference(self.reference.zone, (there,), exam=START, complained_of=None)
+        self.reference.others, self.other.others = (self.other,), (self.reference,)
 
     def run(self, events: int) -> None:
         """So many things happen; each is checked."""
@@ -103,15 +128,16 @@ class LedgerLife:
 
     # ---- what must hold -----------------------------------------------------------------------------
 
-    def agree(self, it: Intended, verdict: Any) -> None:
-        """A verdict of the ledger's is what the reference says."""
-        against = self.reference.against(it)
+    def agree(self, it: Intended, verdict: Any, *, of: Reference | None = None) -> None:
+        """A verdict of the ledger's is what the reference says, of this borrower or of another."""
+        reference = of or self.reference
+        against = reference.against(it)
         words = {WORD.get(because["code"], because["code"]) for because in verdict["because"]}
         ought = outcome_of(frozenset(against))
         outcome = verdict["outcome"].replace("_with_duties", "")
         self.verdicts[outcome] += 1
         told = f"{self.told}: {it}\nledger {outcome} {sorted(words)}\nreference {ought} {sorted(against)}"
-        if self.reference.located:
+        if reference.located:
             assert (outcome, words) == (ought, set(against)), told
         else:
             assert outcome == "refuse", told

@@ -14,27 +14,20 @@ WRITTEN = ("sms", "email", "letter", "push", "im")
 IN_PERSON = ("call", "visit")
 COLLECTING = ("collect", "remind")
 SERVICE = ("plan_service", "complaint_reply")
+GONE = ("deceased", "incapacitated")
 THIRD = ("contact", "spouse", "heir")
 LIABLE = ("guarantor", "co_debtor")
 LAWFUL_SOURCES = ("contract", "borrower", "update", "public", "consent")
 YEAR = timedelta(days=365)
 # What a hold of each kind lets through where it does not name purposes itself.
 LETS_THROUGH: dict[str, tuple[str, ...]] = {
-    "pause": SERVICE,
-    "complaint": SERVICE,
-    "dispute": SERVICE,
-    "hardship": SERVICE,
-    "vulnerable": SERVICE,
-    "bereavement": (),
+    **dict.fromkeys(("pause", "complaint", "dispute", "hardship", "vulnerable"), SERVICE),
+    **dict.fromkeys(("bereavement", "represented", "no_contact_order", "opt_out"), ()),
+    **dict.fromkeys(("sensitive_date", "third_person_refusal"), ()),
+    **dict.fromkeys(GONE, ("restore_contact", "complaint_reply", "legal_notice")),
+    **dict.fromkeys(("no_contact", "legal"), ("complaint_reply", "legal_notice")),
     "bankruptcy": ("legal_notice",),
-    "represented": (),
-    "no_contact": ("complaint_reply", "legal_notice"),
     "plan": ("remind", *SERVICE),
-    "legal": ("complaint_reply", "legal_notice"),
-    "no_contact_order": (),
-    "opt_out": (),
-    "sensitive_date": (),
-    "third_person_refusal": (),
 }
 ON_ITS_WAY = (*SERVICE, "legal_notice")  # what a payment lets through until it is booked
 # Kinds of reason, by what follows: all others refuse for good.
@@ -64,9 +57,8 @@ class Intended:
     point: Point
     mode: str = "interactive"
     actor: str = "own"
-    text: str = (
-        "sound"  # sound, silent (nothing of the debt), threat, unapproved, incomplete, too_much
-    )
+    # sound, silent (nothing of the debt), threat, unapproved, incomplete, too_much
+    text: str = "sound"
     collectors: int = 2
 
 
@@ -89,6 +81,7 @@ class _Call:
     mode: str
     day: date
     result: str = ""  # empty: not known yet
+    claimed: bool = True  # before it was dialled, so that it is known to have been
 
 
 @dataclass(slots=True)
@@ -115,21 +108,27 @@ class Reference:
     calls: list[_Call] = field(default_factory=list)
     made: list[tuple[date, str]] = field(default_factory=list)  # day and channel, calls as well
     lifted: set[tuple[date, str]] = field(default_factory=set)  # day and the number
+    others: tuple["Reference", ...] = ()  # borrowers who may have the same number
     spoken: int = 0  # so many calls were made when the debtor was last met, or called themselves
 
     # ---- what happens -------------------------------------------------------------------------------
 
-    def contacted(self, it: Intended) -> int:
+    def contacted(self, it: Intended, *, claimed: bool = True) -> int:
         """The contact is under way, and counts whatever becomes of it; the number of a call."""
         day = self.day(it.at)
         self.made.append((day, it.channel))
         if it.channel == "call":
-            self.calls.append(_Call(it.point, it.mode, day))
+            self.calls.append(_Call(it.point, it.mode, day, claimed=claimed))
         return len(self.calls) - 1
 
     def ended(self, call: int, result: str) -> None:
         """What came of a call is known: talked, connected or unanswered."""
         self.calls[call].result = result
+
+    def dropped(self, call: int) -> None:
+        """The call was not placed after all: it did not happen."""
+        self.calls[call].result = "not placed"
+        self.made.remove((self.calls[call].day, "call"))
 
     def spoke(self) -> None:
         """The debtor was met, or called."""
@@ -231,7 +230,7 @@ class Reference:
     def _owed(self, it: Intended) -> set[str]:
         """The debt and the case."""
         found = set()
-        if self.life != "alive" and (it.purpose in COLLECTING or it.point.role == "debtor"):
+        if self.gone and (it.purpose in COLLECTING or it.point.role == "debtor"):
             found.add("gone")
         states = {
             "collect": ("open", "taken"),
@@ -245,14 +244,15 @@ class Reference:
 
     def _lost(self, it: Intended) -> set[str]:
         """Others may be asked only while the debtor cannot be reached."""
-        own = [p for p in self.points if p.role == "debtor" and p.telephone]
-        if self.life != "alive" or all(p.value in self.wrong for p in own):
+        theirs = [p for p in self.points if p.role == "debtor" and p.telephone]
+        if self.gone or all(p.value in self.wrong for p in theirs):
             return set()
         failed: list[date] = []  # days of calls without an answer since the debtor was last reached
         for call in reversed(self.calls[self.spoken :]):
             if call.result == "talked":  # by whatever telephone: it was the debtor
                 break
-            if call.point.role == "debtor" and call.result == "unanswered":
+            own = call.claimed and call.point.role == "debtor"
+            if own and call.result == "unanswered":
                 failed.append(call.day)
         row = 0
         while failed and failed[0] - timedelta(days=row) in failed:
@@ -270,13 +270,14 @@ class Reference:
         """The hour, and how often already today."""
         if not self.located:
             return {"unknown"}
-        clock = it.at + self._offset(it.at)
+        clock = it.at + offset(self.zone or "", it.at)
         day, seconds = clock.date(), clock.hour * 3600 + clock.minute * 60 + clock.second
         found = set()
         agreed = self._agreed(held)
         if not 8 * 3600 <= seconds < 22 * 3600 and "hours" not in agreed:
             found.add("window")
-        today = [channel for when, channel in self.made if when == day]
+        # A day lived before, further east, is no new one.
+        today = [channel for when, channel in self.made if when >= day]
         if len(today) >= CONTACTS:
             found.add("contacts")
         if it.channel in WRITTEN and sum(channel in WRITTEN for channel in today) >= MESSAGES:
@@ -290,14 +291,15 @@ class Reference:
     def _calls(self, it: Intended, day: date, agreed: set[str]) -> set[str]:
         """What is not known yet of a call under way is taken as the worst."""
         found = set()
-        today = [call for call in self.calls if call.day == day]
+        today = [call for call in self.calls if call.day >= day]
         mine = [call for call in today if call.mode == it.mode]
         if it.mode == "interactive" and sum(c.result in ("", "talked") for c in mine) >= TALKS:
             found.add("talks")
         through = ("", "talked", "connected")
         if it.mode == "informing" and sum(c.result in through for c in mine) >= PUT_THROUGH:
             found.add("put_through")
-        number = [call for call in today if call.point.value == it.point.value]
+        known = [call for who in (self, *self.others) for call in who.calls]
+        number = [c for c in known if c.point.value == it.point.value and c.day >= day]
         rings = sum(call.result in ("", "unanswered") for call in number)
         lifted = "unanswered" in agreed or (day, it.point.value) in self.lifted
         if rings >= UNANSWERED and not lifted:
@@ -347,6 +349,11 @@ class Reference:
             found.add("handover")
         return found
 
+    @property
+    def gone(self) -> bool:
+        """Whether the debtor has died, or can no longer act for themselves."""
+        return self.life != "alive" or any(stop.kind in GONE for stop in self.stops.values())
+
     # ---- its own clock ------------------------------------------------------------------------------
 
     @property
@@ -354,12 +361,9 @@ class Reference:
         """Whether it is known where the borrower lives."""
         return self.zone in ZONES
 
-    def _offset(self, at: datetime) -> timedelta:
-        return offset(self.zone or "", at)
-
     def day(self, at: datetime) -> date:
         """The borrower's day."""
-        return (at + self._offset(at)).date() if self.located else at.date()
+        return (at + offset(self.zone or "", at)).date() if self.located else at.date()
 
 
 # By zone: minutes ahead of Greenwich, and in summer.
@@ -376,17 +380,13 @@ ZONES = {
 def offset(zone: str, at: datetime) -> timedelta:
     """How far a clock there is ahead of Greenwich at that moment."""
     winter, summer = ZONES[zone]
-    if winter == summer:
-        return timedelta(minutes=winter)
     return timedelta(minutes=summer if _summer(zone, at) else winter)
 
 
 def _summer(zone: str, at: datetime) -> bool:
     """Whether the clocks are put forward there; the moments are those of 2026 and the years around."""
     naive = at.replace(tzinfo=None)
-    if (
-        zone == "America/New_York"
-    ):  # 2:00 on the second Sunday of March, 2:00 on the first of November
+    if zone == "America/New_York":  # 2:00 on the second Sunday of March, and the first of November
         begins = datetime.combine(_sunday(at.year, 3, 2), datetime.min.time()) + timedelta(hours=7)
         ends = datetime.combine(_sunday(at.year, 11, 1), datetime.min.time()) + timedelta(hours=6)
         return begins <= naive < ends

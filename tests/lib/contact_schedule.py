@@ -74,6 +74,8 @@ class Schedule:
         self.often = self.random.choice((OFTEN, BUSY, BUSY))
         self.reference = Reference(zone, POINTS)
         self.books = books(zone, POINTS)
+        self.next_door = (Reference(zone, POINTS), books(zone, POINTS))  # who has the same numbers
+        self.reference.others, self.books.others = (self.next_door[:1], self.next_door[1:])
         self.both = (self.reference, self.books)
         self.under_way: list[int] = []
         self.messages = 0  # claimed, and not known yet what became of them

@@ -1,7 +1,7 @@
 """A bank with two branches, a published run of made-up loans, and people of every role."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -155,7 +155,7 @@ def _admit(username: str, role: str, team: Team | None, branch: str = "") -> Per
     )
     certify_person(
         username=username,
-        exam_date=DAY,
+        exam_date=DAY - timedelta(days=60),
         background_clear=True,
         secrecy_signed=True,
         by=None,

@@ -3,23 +3,39 @@
 import json
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from structlog.testing import capture_logs
 
 from arrears.batch import read
 from arrears.core.money import LARGEST_MINOR
+from arrears.web.ledger.actions.act import NotNow
 from arrears.web.ledger.actions.clients import (
     ClientUnsound,
     NoSuchClient,
     admit_client,
     revoke_client,
 )
-from arrears.web.ledger.models import Answer, ApiClient, Case, Event, Hold, Person, ReceivedPayment
+from arrears.web.ledger.actions.holds import end_hold
+from arrears.web.ledger.actions.publish import publish_run
+from arrears.web.ledger.models import (
+    Answer,
+    ApiClient,
+    Borrower,
+    Case,
+    ContactPoint,
+    Event,
+    Hold,
+    Person,
+    ReceivedPayment,
+)
 from arrears.web.ledger.models.client import API_RIGHTS
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import NotAllowed
+from arrears.web.ledger.queries.cases import case_page
 from tests.lib.routes import routes
 from tests.web.conftest import AT, DAY, NUMBER, point
+from tests.web.test_holds import held
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +111,10 @@ def test_a_hold_stands_with_its_scope(post, shanghai):
     assert (made.kind, made.channels, made.said_by, made.by) == ("complaint", "sms", "客服", None)
     assert made.until_date.isoformat() == "2026-12-01"
     assert error(post("holds", hold(shanghai, kind="whim"))) == (422, "hold_unsound")
-    assert error(post("holds", {**hold(shanghai), "borrower_id": "nobody"})) == (404, "unknown")
+    assert error(post("holds", {**hold(shanghai), "borrower_id": "b" * 81})) == (
+        422,
+        "hold_unsound",
+    )
 
 
 def test_a_whole_hold_puts_the_case_on_hold(post, shanghai):
@@ -120,16 +139,94 @@ def test_a_stop_is_of_everything_or_of_what_it_names(post, shanghai, scope, kind
     assert (made.kind, made.value) == (kind, value)
 
 
-def test_who_answers_a_message_with_stop_is_known_by_the_number_alone(post, shanghai):
+@pytest.mark.parametrize(
+    "value",
+    [
+        "86 138 1234 5678",
+        "013812345678",
+        "(+86) 138-1234-5678",
+        "１３８１２３４５６７８",
+        "\uff18\uff16\uff11\uff13\uff18\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18",
+    ],
+)
+def test_a_stop_holds_however_the_number_is_written(post, shanghai, value):
+    told = {"value": value, "evidence": "来信"}
+    assert post("stops", {"borrower_id": shanghai.borrower_id, **told}).status_code == 201
+    assert Hold.objects.get().value == NUMBER
+    assert post("stops", told).status_code == 201
+
+
+@pytest.mark.parametrize("value", ["13999999999", "1381234567", "zhang@example.test"])
+def test_a_stop_of_a_number_that_the_borrower_does_not_have_is_refused(post, shanghai, value):
+    told = {"borrower_id": shanghai.borrower_id, "value": value, "evidence": "来信"}
+    answer = post("stops", told)
+    assert error(answer) == (422, "hold_unsound")
+    assert "没有这个号码或地址" in answer.json()["because"]
+    assert not Hold.objects.exists()
+
+
+@pytest.mark.parametrize("whose", ["of a borrower", "of anyone"])
+def test_a_stop_of_what_is_no_number_and_no_address_is_refused(post, shanghai, whose):
+    told = {"value": " --- ", "evidence": "来信", "channels": ["sms"]}
+    told |= {"borrower_id": shanghai.borrower_id} if whose == "of a borrower" else {}
+    assert post("stops", told).status_code in (404, 422)
+    assert not Hold.objects.exists()
+
+
+def test_who_answers_a_message_with_stop_is_known_by_the_number_alone(post, shanghai, compliance):
     other = Case.objects.exclude(pk=shanghai.pk)[0]
     with writing("a test"):
         point(other, "same", value=NUMBER)
     answer = post("stops", {"value": NUMBER, "channels": ["sms"], "evidence": "回复 TD"})
-    assert len(answer.json()["hold_ids"]) == 2
-    owners = set(Hold.objects.filter(kind="opt_out").values_list("borrower_id", flat=True))
-    assert owners == {shanghai.borrower_id, other.borrower_id}
-    assert error(post("stops", {"value": "19900000000", "evidence": "x"})) == (404, "unknown")
+    (closed,) = Hold.objects.all()
+    assert (answer.status_code, answer.json()) == (201, {"hold_ids": [closed.pk]})
+    assert (closed.kind, closed.borrower_id, closed.value) == ("closed_point", "", NUMBER)
+    for case, name in ((shanghai, "own"), (other, "same")):
+        assert held(case, by=name) == {"closed_point"}
+        assert held(case, by=name, channel="call") == frozenset()
+        assert case_page(compliance, case.pk).closed == {f"test-{name}"}
     assert error(post("stops", {"evidence": "x"})) == (400, "field_missing")
+
+
+def test_a_number_that_is_closed_is_closed_for_whoever_gets_it_later(post, shanghai, people):
+    assert post("stops", {"value": "+86 199 0000 0000", "evidence": "来电"}).status_code == 201
+    other = Case.objects.exclude(pk=shanghai.pk)[0]
+    with writing("a test"):
+        point(shanghai, "later", value="19900000000")
+        point(other, "later-still", value="0199 0000 0000")
+    assert held(shanghai, by="later") == held(other, by="later-still") == {"closed_point"}
+    assert held(shanghai) == frozenset()
+    closed = Hold.objects.get()
+    told = {"hold_id": closed.pk, "reason": "已核实", "at": AT}
+    third = Case.objects.exclude(pk__in=(shanghai.pk, other.pk))[0]
+    with pytest.raises(NotAllowed):
+        end_hold(case_id=other.pk, by=people["supervisor"], **told)
+    with pytest.raises(NotNow):  # whose borrower does not have the number
+        end_hold(case_id=third.pk, by=people["compliance"], **told)
+    end_hold(case_id=other.pk, by=people["compliance"], **told)
+    assert held(shanghai, by="later") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("scope", "kinds", "state"),
+    [({}, {"no_contact"}, "held"), ({"channels": ["sms"]}, {"opt_out"}, "open")],
+    ids=["of everything", "of text messages"],
+)
+def test_what_is_told_of_a_borrower_before_they_come_holds_once_they_do(
+    bank, post, scope, kinds, state
+):
+    with transaction.atomic():  # who will come
+        publish_run(home=bank.home, run=bank.run, at=AT)
+        coming = ContactPoint.objects.filter(role="debtor", kind="mobile").order_by("pk")[0]
+        transaction.set_rollback(True)
+    assert not Borrower.objects.exists()
+    told = {"borrower_id": coming.borrower_id, "evidence": "来信"}
+    assert post("stops", {**told, **scope}).status_code == 201
+    assert Event.objects.get(verb="place_hold").borrower_id == coming.borrower_id
+    publish_run(home=bank.home, run=bank.run, at=AT)
+    case = Case.objects.get(borrower_id=coming.borrower_id)
+    assert case.state == state
+    assert kinds <= held(case, by=coming.pk)
 
 
 # ---- what is sent twice ------------------------------------------------------------------------
@@ -185,6 +282,8 @@ def test_what_is_done_and_what_is_told_of_it_are_written_together(post, shanghai
         ({"amount_minor": 1 << 70}, "field_unsound"),
         ({"value_date": "2026-02-30"}, "field_unsound"),
         ({"value_date": "20261120"}, "field_unsound"),
+        ({"value_date": "1999-12-31"}, "field_unsound"),
+        ({"value_date": "2201-01-01"}, "field_unsound"),
         ({"value_date": "2026-W47-5"}, "field_unsound"),
         ({"payment_id": ""}, "field_unsound"),
         ({"payment_id": "a\0b"}, "field_unsound"),

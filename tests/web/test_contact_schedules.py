@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import transaction
 from arrears.web.ledger import counts, facts
 from arrears.web.ledger.actions import calls, slots
 from arrears.web.ledger.holds import Stops
-from arrears.web.ledger.models import Case, Template
+from arrears.web.ledger.models import Case, Slot, Template
 from tests.lib.contact_ledger import LedgerLife
 
 LIVES = int(os.environ.get("ARREARS_LIVES", "12"))
@@ -33,7 +34,8 @@ def lived(people, lives):
     said: Counter[str] = Counter()
     for seed in range(lives):
         with transaction.atomic():
-            life = LedgerLife(seed, cases[seed % len(cases)], people, template)
+            mine, other = (cases[n % len(cases)] for n in (seed, seed + 1))
+            life = LedgerLife(seed, mine, people, template, neighbour=other)
             life.run(EVENTS)
             said += life.verdicts
             transaction.set_rollback(True)  # the next life of the same borrower begins anew
@@ -43,6 +45,14 @@ def lived(people, lives):
 def test_the_ledger_and_the_reference_say_the_same(texts, people):
     said = lived(people, LIVES)
     assert said.keys() >= {"allow", "refuse", "defer"}, said
+
+
+def rings_apart(who, day, numbers=(), **more):
+    """The counts, and of the rings of each number only those of this borrower."""
+    found = counts.counts_of(who, day, numbers, **more)
+    own = Slot.objects.filter(borrower_id=who, local_date=day, kind="ring")
+    rings = {number: own.filter(number=number).count() for number in numbers}
+    return replace(found, rings=rings)
 
 
 # Where a fault is planted, what it replaces, and what does instead.
@@ -57,7 +67,12 @@ FAULTS = {
         "stops_of",
         lambda *_, **__: Stops((), NO_DAY, NO_DAY),
     ),
-    "nothing is counted": (facts, "counts_of", lambda who, _day: counts.counts_of(who, NO_DAY)),
+    "nothing is counted": (
+        facts,
+        "counts_of",
+        lambda who, _day, *_, **__: counts.counts_of(who, NO_DAY),
+    ),
+    "a number rings for each borrower apart": (facts, "counts_of", rings_apart),
     "whoever could not be reached stays lost": (facts, "reached", lambda *_, **__: LOST),
     "nobody is ever lost": (facts, "reached", lambda *_, **__: {**LOST, "failed_in_a_row": 0}),
 }

@@ -91,13 +91,21 @@ def test_a_hold_that_begins_later_says_from_when_and_not_that_nobody_may_be_cont
     assert "暂停之前的判断" not in page
 
 
-def test_every_kind_that_a_person_may_place_is_offered_with_what_it_stops(at_desk, shanghai):
-    offered = at_desk.get(f"/case/{shanghai.pk}/").context["kinds"]
-    assert [one["code"] for one in offered] == [k.kind for k in KINDS.values() if k.placed]
-    effects = {one["code"]: one["effect"] for one in offered}
+def test_every_kind_that_a_person_may_place_is_offered_with_what_it_stops(
+    at_desk, shanghai, people
+):
+    def offered(browser):
+        return browser.get(f"/case/{shanghai.pk}/").context["kinds"]
+
+    placed = [kind for kind in KINDS.values() if kind.placed]
+    everyones = [kind.kind for kind in placed if not kind.told_by_compliance]
+    assert [one["code"] for one in offered(at_desk)] == everyones
+    entitled = offered(signed_in(people["compliance"]))
+    assert [one["code"] for one in entitled] == [kind.kind for kind in placed]
+    effects = {one["code"]: one["effect"] for one in entitled}
     assert effects["plan"] == "不得为催收、恢复联系、法律要求的通知联系（任何方式）"
     assert effects["no_contact"] == "不得联系（任何方式），投诉答复、法律要求的通知除外"
-    assert effects["no_contact_order"] == "不得联系（任何方式）"
+    assert effects["no_contact_order"] == "不得联系（任何方式），不能只限一部分联系"
     assert effects["bereavement"].endswith("通常 30 天")
 
 

@@ -15,6 +15,7 @@ from arrears.web.ledger.actions.people import certify_person
 from arrears.web.ledger.actions.records import record_outcome
 from arrears.web.ledger.actions.slots import use_slots
 from arrears.web.ledger.models import (
+    Borrower,
     Call,
     Case,
     CaseDay,
@@ -103,6 +104,26 @@ def test_three_talks_use_up_the_day_and_an_unanswered_call_gives_its_talk_back(m
     verdict = dial(mine, by).verdict
     assert (verdict.outcome, verdict.codes) == ("defer", ("effective_cap",))
     assert kinds(mine) == ["contact"] * 5 + ["ring"] * 2 + ["talk"] * 3
+
+
+def test_whoever_moves_west_has_no_new_set_of_contacts(mine, by):
+    at = AT.replace(hour=1) + timedelta(days=1)  # nine in the morning in Shanghai
+    for _ in range(3):
+        assert dial(mine, by, at=at).call
+        ended(mine, by, "refused", at=at)
+    with writing("a test"):  # where it is five in the afternoon of the day before
+        Borrower.objects.filter(pk=mine.borrower_id).update(zone="America/Los_Angeles")
+    assert dial(mine, by, at=at + SECOND).verdict.codes == ("effective_cap",)
+
+
+def test_a_number_has_no_new_set_of_unanswered_calls_further_west(mine, by):
+    at = AT.replace(hour=1) + timedelta(days=1)
+    for _ in range(6):
+        assert dial(mine, by, at=at).call
+        ended(mine, by, "no_answer", at=at)
+    with writing("a test"):
+        Borrower.objects.filter(pk=mine.borrower_id).update(zone="America/Los_Angeles")
+    assert dial(mine, by, at=at + SECOND).verdict.codes == ("unanswered_cap",)
 
 
 def test_the_seventh_unanswered_call_to_a_number_waits_for_someone_entitled(mine, by, people):

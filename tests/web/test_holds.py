@@ -1,10 +1,13 @@
 """A hold stops what its kind and scope say, from the moment that it is written until it ends."""
 
-from datetime import timedelta
+import importlib
+from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 
 from arrears.core.hold import KINDS
+from arrears.web.ledger.actions.calls import claim_call, drop_call
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.holds import HoldUnsound, Scope, end_hold, place_hold
 from arrears.web.ledger.actions.outbox import claim_message
@@ -34,10 +37,10 @@ pytestmark = pytest.mark.django_db
 
 
 def held(case, *, at=AT, channel="sms", purpose="collect", by="own"):
-    """The kinds of hold that the gate is told of."""
+    """The kinds of hold that the gate is told of; `by` is the point, `test-…` left out where it begins so."""
     return facts_of(
         case=case,
-        point=ContactPoint.objects.get(pk=f"test-{by}"),
+        point=ContactPoint.objects.get(pk__in=(f"test-{by}", by)),
         channel=channel,
         purpose=purpose,
         borrower=Borrower.objects.get(pk=case.borrower_id),
@@ -109,6 +112,17 @@ def test_a_case_in_a_plan_stays_in_it_and_the_hold_stops_contacts_all_the_same(
     assert (state(shanghai), held(shanghai)) == ("in_plan", {"dispute"})
 
 
+def test_what_was_written_in_another_spelling_is_carried_over(shanghai, compliance):
+    hold = place(shanghai, compliance, "opt_out", point_id="test-own")
+    with writing("a test"):  # as they stood before
+        ContactPoint.objects.filter(pk="test-own").update(value=f"86{NUMBER}")
+        Hold.objects.filter(pk=hold.pk).update(value=f"86{NUMBER}")
+        move = importlib.import_module("arrears.web.ledger.migrations.0014_spellings")
+        move.spell(apps, None)
+    assert ContactPoint.objects.get(pk="test-own").value == NUMBER
+    assert (Hold.objects.get().value, held(shanghai)) == (NUMBER, {"opt_out"})
+
+
 # ---- days --------------------------------------------------------------------------------------
 
 
@@ -155,6 +169,31 @@ def test_the_end_of_one_hold_opens_a_case_whose_others_are_over_narrow_or_later(
     assert state(shanghai) == "open"
 
 
+@pytest.mark.parametrize("kind", ["deceased", "incapacitated"])
+def test_that_the_debtor_is_gone_is_told_by_compliance_and_others_may_then_be_asked(
+    shanghai, people, compliance, kind
+):
+    collector = people["phone_collector"]
+    take_case(case_id=shanghai.pk, by=collector, at=AT)
+    with writing("a test"):
+        point(shanghai, "friend", role="contact", value="13900000000")
+    told = {"case_id": shanghai.pk, "by": collector, "at": AT}
+    assert claim_call(point_id="test-friend", **told).verdict.codes == ("not_lost",)
+    with pytest.raises(NotAllowed):
+        place(shanghai, collector, kind)
+    gone = place(shanghai, compliance, kind)
+    assert gone.until_date is None
+    assert state(shanghai) == "taken"  # whoever has it looks for heirs
+    assert set(claim_call(point_id="test-own", **told).verdict.codes) == {"debtor_gone", "hold"}
+    assert held(shanghai, purpose="restore_contact") == frozenset()
+    asked = claim_call(point_id="test-friend", **told)
+    assert asked.call
+    assert asked.call.verdict.record["facts"]["debtor_state"] == kind
+    drop_call(**told)
+    end_hold(hold_id=gone.pk, case_id=shanghai.pk, reason="弄错了人", by=compliance, at=AT)
+    assert claim_call(point_id="test-friend", **told).verdict.codes == ("not_lost",)
+
+
 def test_a_death_in_the_family_has_its_usual_days(shanghai, compliance):
     days = KINDS["bereavement"].usual_days
     assert place(shanghai, compliance, "bereavement").until_date == DAY + timedelta(days=days)
@@ -177,12 +216,42 @@ def test_a_death_in_the_family_has_its_usual_days(shanghai, compliance):
         ("dispute", {"channels": ("fax",)}),
         ("dispute", {"purposes": ("fun",)}),
         ("dispute", {"role": "aunt"}),
+        ("dispute", {"from_date": date(9999, 12, 31)}),
+        ("bereavement", {"from_date": date(9999, 12, 15)}),
+        ("dispute", {"from_date": date(1999, 12, 31)}),
+        ("sensitive_date", {"from_date": DAY, "until_date": date(2201, 1, 1)}),
+        ("third_person_refusal", {"point_id": "test-own", "channels": ("call",)}),
+        ("third_person_refusal", {"point_id": "test-own", "purposes": ("collect",)}),
+        ("third_person_refusal", {"point_id": "test-own", "role": "contact"}),
+        ("third_person_refusal", {"point_id": "test-own", "until_date": DAY + timedelta(days=1)}),
+        ("third_person_refusal", {"point_id": "test-own", "from_date": DAY + timedelta(days=1)}),
+        ("no_contact_order", {"channels": ("sms",)}),
+        ("no_contact_order", {"purposes": ("remind",)}),
+        ("no_contact_order", {"role": "contact"}),
+        ("no_contact_order", {"point_id": "test-own"}),
+        ("deceased", {"channels": ("sms",)}),
+        ("incapacitated", {"until_date": DAY + timedelta(days=9)}),
     ],
 )
 def test_a_hold_that_cannot_be_meant_is_not_placed(shanghai, compliance, kind, scope):
     with pytest.raises(HoldUnsound):
         place(shanghai, compliance, kind, **scope)
     assert not Hold.objects.exists()
+
+
+@pytest.mark.parametrize("evidence", ["", "  ", "\u200b", "\u00a0\u2060", "\u0301"])
+def test_evidence_that_nobody_can_see_is_none(shanghai, compliance, evidence):
+    told = {"case_id": shanghai.pk, "by": compliance, "at": AT}
+    with pytest.raises(HoldUnsound):
+        place_hold(kind="dispute", evidence=evidence, **told)
+    hold = place(shanghai, compliance, "dispute")
+    with pytest.raises(HoldUnsound):
+        end_hold(hold_id=hold.pk, reason=evidence, **told)
+
+
+def test_a_police_order_may_have_its_days(shanghai, compliance):
+    end = DAY + timedelta(days=9)
+    assert place(shanghai, compliance, "no_contact_order", until_date=end).until_date == end
 
 
 # ---- who may end it ----------------------------------------------------------------------------
@@ -193,11 +262,12 @@ def test_what_law_or_the_borrower_asked_for_only_compliance_may_end(
     shanghai, people, compliance, kind
 ):
     scope = {"point_id": "test-own"} if KINDS[kind].needs_point else {}
-    hold = place(shanghai, people["phone_collector"], kind, **scope)
+    teller = compliance if KINDS[kind].told_by_compliance else people["phone_collector"]
+    hold = place(shanghai, teller, kind, **scope)
     told = {"hold_id": hold.pk, "case_id": shanghai.pk, "reason": "已核实", "at": AT}
     with pytest.raises(NotAllowed):
         end_hold(**told, by=people["supervisor"])
-    assert held(shanghai)
+    assert held(shanghai) == {kind}
     end_hold(**told, by=compliance)
     assert held(shanghai) == frozenset()
 

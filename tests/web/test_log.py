@@ -105,7 +105,7 @@ def test_what_was_done_is_told_in_words_newest_first(auditor, worked):
     answer = auditor.get("/log/", {"case": worked.pk})
     page = text_of(answer)
     assert [row.verb for row in rows_of(answer)] == [
-        "record_promise", "record_outcome", "reveal_value", "take_case",
+        "record_promise", "record_unclaimed", "reveal_value", "take_case",
     ]  # fmt: skip
     for said in ("查看个人信息", "证件号码", REASON, "承诺还款", "¥1,234.56", "phone_collector"):
         assert said in page
@@ -171,7 +171,7 @@ def test_pages_follow_each_other_and_keep_the_filter(auditor, worked, people, mo
         answer = auditor.get("/log/", asked)
         seen += [row.verb for row in rows_of(answer)]
         asked["before"] = answer.context["older"]
-    assert seen == ["record_promise", "record_outcome", "reveal_value", "take_case"]
+    assert seen == ["record_promise", "record_unclaimed", "reveal_value", "take_case"]
     assert asked["before"] is None
     assert "回到最新" in text_of(answer)
     first = text_of(auditor.get("/log/", {"by": asked["by"]}))

@@ -7,7 +7,7 @@ import pytest
 
 from arrears.rules.facts import NEVER
 from arrears.rules.gate import replay
-from arrears.web.ledger.actions.records import record_outcome, record_refusal
+from arrears.web.ledger.actions.records import record_refusal
 from arrears.web.ledger.models import ContactPoint, GateVerdict, RuleBook
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.reached import reached
@@ -38,15 +38,8 @@ def unanswered(case, by, days, point="p1"):  # noqa: F811
     """A call without an answer on each of those days before today."""
     for ago in days:
         at = AT - ago * A_DAY
-        record_outcome(
-            case_id=case.pk,
-            channel="call",
-            outcome="no_answer",
-            point_id=point,
-            contact_date=DAY - ago * A_DAY,
-            by=by,
-            at=at,
-        )
+        assert dial(case, by, point, at=at).call
+        ended(case, by, "no_answer", point, at=at)
 
 
 def test_a_friend_is_not_called_while_the_debtor_may_be_reached(friend, by):  # noqa: F811
@@ -111,9 +104,22 @@ class TestReached:
         assert (facts(friend)["failed_in_a_row"], facts(friend)["unreached_days"]) == (1, 1)
 
     def test_a_friend_without_an_answer_and_an_unknown_number_count_for_nothing(self, friend, by):  # noqa: F811
-        unanswered(friend, by, (2, 1), point="friend")
-        unanswered(friend, by, (1,), point="")
-        assert facts(friend)["failed_in_a_row"] == 0
+        unanswered(friend, by, (4, 3, 2))
+        unanswered(friend, by, (1,), point="friend")
+        assert facts(friend)["failed_in_a_row"] == 3
+
+    def test_what_nobody_claimed_makes_nobody_lost(self, friend, by):  # noqa: F811
+        for ago in (3, 2, 1, 1, 1):
+            ended(friend, by, "no_answer", at=AT - ago * A_DAY)
+        ended(friend, by, "wrong_number")
+        assert facts(friend) == {
+            "failed_in_a_row": 0,
+            "last_failed_date": NEVER,
+            "unreached_days": 0,
+            "last_talk_date": NEVER,
+            "number_invalid": False,
+        }
+        assert dial(friend, by, "friend").verdict.codes == ("not_lost",)
 
     def test_a_gap_ends_the_days_in_a_row(self, friend, by):  # noqa: F811
         unanswered(friend, by, (5, 4, 2, 1))
@@ -121,8 +127,10 @@ class TestReached:
 
     def test_no_number_is_in_service_only_where_one_is_known_and_each_is_wrong(self, friend, by):  # noqa: F811
         telephone(friend, "p2", kind="landline", value="057112345678")
+        dial(friend, by)
         ended(friend, by, "wrong_number")
         assert facts(friend)["number_invalid"] is False
+        dial(friend, by, "p2")
         ended(friend, by, "wrong_number", point="p2")
         assert facts(friend)["number_invalid"] is True
         assert dial(friend, by, "friend").call
@@ -131,6 +139,14 @@ class TestReached:
                 gone_since=DAY
             )
         assert facts(friend)["number_invalid"] is None
+
+    def test_a_number_that_the_bank_has_replaced_is_not_the_one_that_was_wrong(self, friend, by):  # noqa: F811
+        dial(friend, by)
+        ended(friend, by, "wrong_number")
+        with writing("a test"):
+            ContactPoint.objects.filter(pk="p1").update(value="13700137000", wrong_since=None)
+        ended(friend, by, "wrong_number", at=AT + A_DAY)  # and this one nobody called
+        assert facts(friend)["number_invalid"] is False
 
     def test_a_call_counts_on_the_day_of_whoever_is_called(self, friend, by, people):  # noqa: F811
         at = AT.replace(hour=0, minute=30)  # 08:30 in Shanghai

@@ -38,12 +38,13 @@ MOST = {
     "team": 9,
     "hand": 10,
     "outbox": 7,
-    "watch": 13,
+    "watch": 14,
     "verdicts": 8,
     "verdict": 5,
     "caps": 9,
     "holds": 8,
     "overrides": 7,
+    "wordings": 6,
     "rules": 3,
     "rule": 5,
     "trial": 3,
@@ -72,7 +73,7 @@ def worked(people, texts):
         take_case(**said)
         record_outcome(channel="call", outcome="no_answer", contact_date=DAY, **said)
         record_promise(amount_minor=100 + n, due_date=DAY, made_date=DAY, **said)
-        write_note(text=f"备注 {n}", **said)
+        write_note(text=f"备注 {n}：客户说有人要打断他的腿", **said)
         place_hold(kind="dispute", evidence=f"来电 {n}", **said)
         end_hold(hold_id=Hold.objects.latest("pk").pk, reason="已核实", **said | {"by": lead})
         take_case(**said)
@@ -110,6 +111,7 @@ def pages(case, bank, people):
         "caps": ("supervisor", "/watch/caps/"),
         "holds": ("supervisor", "/watch/holds/"),
         "overrides": ("supervisor", "/watch/overrides/"),
+        "wordings": ("supervisor", "/watch/wordings/"),
         "rules": ("supervisor", "/watch/rules/"),
         "rule": ("supervisor", "/watch/rules/cn/cn_window/"),
         "trial": ("supervisor", "/watch/trial/"),
@@ -138,6 +140,7 @@ def test_the_pages_above_list_many(worked, bank, people):
     assert len(lead.get("/watch/holds/").context["rows"]) >= MANY
     assert len(lead.get("/watch/caps/").context["rows"]) >= MANY
     assert len(lead.get("/watch/overrides/").context["rows"]) >= MANY
+    assert len(lead.get("/watch/wordings/").context["rows"]) >= MANY
     told = text_of(signed_in(person).get(f"/case/{worked.pk}/"))
     assert all(f"备注 {n}" in told for n in range(MANY))
 

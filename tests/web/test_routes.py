@@ -34,6 +34,7 @@ FORMS = {
     "take": {"phone_collector": 302, "supervisor": 409},
     "release": {"phone_collector": 302, "supervisor": 302},
     "call": {"phone_collector": 409, "supervisor": 409},  # no such number
+    "drop-call": {"phone_collector": 409, "supervisor": 409},  # none is under way
     "override": {"supervisor": 422, "compliance": 422},  # without a reason
     "outcome": {"phone_collector": 302, "supervisor": 409},
     "promise": {"phone_collector": 302, "supervisor": 409},
@@ -77,6 +78,7 @@ LISTS = {
     "watch/caps/": ("see_watch", 200),
     "watch/holds/": ("see_watch", 200),
     "watch/overrides/": ("see_watch", 200),
+    "watch/wordings/": ("see_watch", 200),
     "watch/trial/": ("see_watch", 200),
     "templates/": ("see_outbox", 200),
     "templates/new/": ("write_texts", 200),

@@ -157,7 +157,8 @@ class TestTyping:
         assert Note.objects.get().text == text
         event = Event.objects.get(verb="find_wording")
         assert (event.case_id, event.by_id) == (case.pk, by.pk)
-        assert event.detail == {"wording": "privacy,threat", "note": note.pk, "contact": None}
+        found = {"wording": "privacy,threat", "review": ""}
+        assert event.detail == found | {"note": note.pk, "contact": None}
 
     def test_so_does_what_is_typed_with_an_outcome(self, in_hand):
         case, by = in_hand
@@ -172,12 +173,39 @@ class TestTyping:
         )
         assert Contact.objects.get().note == "跟客户说不还就把他拉进黑名单"
         detail = Event.objects.get(verb="find_wording").detail
-        assert detail == {"wording": "false_blacklist", "note": None, "contact": made.pk}
+        found = {"wording": "false_blacklist", "review": ""}
+        assert detail == found | {"note": None, "contact": made.pk}
 
-    @pytest.mark.parametrize(
-        "text", ["客户承诺周五还款", "客户问会不会坐牢，已解释不会", "客户说有人要打断他的腿"]
-    )
-    def test_ordinary_notes_and_what_the_borrower_said_are_not_logged(self, in_hand, text):
+    @pytest.mark.parametrize("text", ["客户说有人要打断他的腿", "不还就大断你的腿"])
+    def test_what_only_sounds_like_it_or_was_said_by_the_borrower_is_for_review(
+        self, in_hand, people, text
+    ):
+        case, by = in_hand
+        sent = {"once": "a", "text": text}
+        told = text_of(signed_in(by).post(f"/case/{case.pk}/note/", sent, follow=True))
+        detail = Event.objects.get(verb="find_wording").detail
+        assert (detail["wording"], detail["review"]) == ("", "threat")
+        assert "请核对，合规会复核：" in told
+        assert "威胁、恐吓（待复核）" in told
+
+    def test_those_who_watch_see_who_wrote_what_kind_and_never_the_words(self, in_hand, people):
+        case, by = in_hand
+        for text in ("再不还就打断你的腿", "不还就大断你的腿"):
+            write_note(case_id=case.pk, text=text, by=by, at=AT)
+        desk = signed_in(people["compliance"])
+        row = text_of(desk.get("/watch/")).split("记录中禁止或待复核的措辞")[1].split("</tr>")[0]
+        assert '<td class="amount">2</td>' in row
+        page = text_of(desk.get("/watch/wordings/"))
+        review, sure = page.split("<tbody>")[1].split("</tr>")[:2]
+        for one in (review, sure):
+            assert f'href="/case/{case.pk}/"' in one
+            assert by.name in one
+            assert "断你的腿" not in one
+        assert ("待复核" in review, "确定" in review) == (True, False)
+        assert ("待复核" in sure, "确定" in sure) == (False, True)
+
+    @pytest.mark.parametrize("text", ["客户承诺周五还款", "客户问会不会坐牢，已解释不会"])
+    def test_ordinary_notes_are_not_logged(self, in_hand, text):
         case, by = in_hand
         write_note(case_id=case.pk, text=text, by=by, at=AT)
         assert not Event.objects.filter(verb="find_wording").exists()
@@ -188,6 +216,6 @@ class TestTyping:
         sent = {"once": "a", "text": "我跟客户说：再不还就打断你的腿"}
         told = text_of(desk.post(f"/case/{case.pk}/note/", sent, follow=True))
         assert "“打断你的腿”是以伤害身体相威胁，禁止使用" in told
-        assert "记录中发现禁止的措辞" in told
+        assert "记录中发现禁止或待复核的措辞" in told
         log = signed_in(people["compliance"]).get("/log/", {"verb": "find_wording"})
         assert "威胁、恐吓" in text_of(log)

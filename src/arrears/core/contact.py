@@ -1,6 +1,7 @@
 """The life of a message and of a call: which state may follow which, and what each comes to."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 # `claimed` is committed before anything goes out; after a crash a claimed message is `in_doubt` and
 # is never sent again by itself. `withdrawn` is only possible before the claim.
@@ -18,11 +19,13 @@ OUTBOX_MOVES = {
 
 # A call from the moment that it is claimed until it is known what came of it.
 CALL_MOVES = {
-    "dialling": ("talked", "connected", "unanswered"),
+    "dialling": ("talked", "connected", "unanswered", "not_dialled"),
     "talked": (),  # with the borrower, to some effect
     "connected": (),  # put through, but not to the borrower, or to no effect
     "unanswered": (),
+    "not_dialled": (),  # claimed, and then not placed
 }
+DIAL_WITHIN = timedelta(minutes=5)  # of its claim a call is placed; after that it is claimed again
 # What is counted of a borrower's day, each kind apart; `ring` by the number as well.
 SLOT_KINDS = ("contact", "message", "talk", "put_through", "ring", "visit")
 # What a call holds while it is under way, and of it what it keeps once its end is known.
@@ -34,6 +37,7 @@ CALL_KEEPS = {
     "talked": ("contact", "talk", "put_through"),
     "connected": ("contact", "put_through"),
     "unanswered": ("contact", "ring"),
+    "not_dialled": (),
 }
 TELEPHONES = ("mobile", "landline")  # kinds of contact points
 # What each outcome of a call comes to; one that is not here was talked with the borrower.

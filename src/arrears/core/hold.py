@@ -1,5 +1,7 @@
 """Holds: why a borrower is not contacted, what each kind stops unless it says otherwise, and for how long."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -18,6 +20,9 @@ PURPOSES = (
 # Stands beside the kind of a hold that names a purpose which its kind alone would let through.
 NAMED = "names_purpose"
 SERVICE = ("plan_service", "complaint_reply")  # what the borrower asked for, or is owed
+# A mobile number of mainland China, with the country's prefix or a trunk's zero before it.
+MOBILE = re.compile(r"(?:86|0)?(1[0-9]{10})")
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2200, 12, 31)  # no hold and no payment is of another
 EAST, WEST = timedelta(hours=14), timedelta(hours=-12)  # where a day begins first, and last
 
 
@@ -42,6 +47,10 @@ class HoldKind:
     )
     of_anyone: bool = False  # the point is closed for every borrower, not for this one only
     by_compliance: bool = False  # only compliance may end it
+    told_by_compliance: bool = False  # nor may anyone else place it, but a system of the bank
+    narrows: bool = True  # to some channels, purposes or persons
+    has_days: bool = True  # it may be given a first day and an end
+    debtor_state: str = ""  # what it says of the debtor; work on the case goes on
     placed: bool = True  # by a person or a system of the bank; False: it follows from other facts
     basis: str = "POLICY"  # which rule asks for it
 
@@ -79,12 +88,42 @@ _KINDS = (
         spares=("complaint_reply", "legal_notice"),
     ),
     HoldKind(
+        kind="deceased",
+        words=("本人已故", "debtor deceased"),
+        spares=("restore_contact", "complaint_reply", "legal_notice"),
+        by_compliance=True,
+        told_by_compliance=True,
+        narrows=False,
+        has_days=False,
+        debtor_state="deceased",
+        basis="CN-GBT-04",
+    ),
+    HoldKind(
+        kind="incapacitated",
+        words=("本人丧失行为能力", "debtor incapacitated"),
+        spares=("restore_contact", "complaint_reply", "legal_notice"),
+        by_compliance=True,
+        told_by_compliance=True,
+        narrows=False,
+        has_days=False,
+        debtor_state="incapacitated",
+        basis="CN-GBT-04",
+    ),
+    HoldKind(
         kind="no_contact_order",
         words=("禁止接触令", "no-contact order"),
         by_compliance=True,
+        narrows=False,
         basis="CN-PSA-50",
     ),
     HoldKind(kind="opt_out", words=("拒收", "opt-out"), needs_scope=True),
+    HoldKind(
+        kind="closed_point",
+        words=("号码或地址停用", "number or address closed"),
+        needs_point=True,
+        of_anyone=True,
+        by_compliance=True,
+    ),
     HoldKind(kind="sensitive_date", words=("敏感日期", "sensitive date"), needs_days=True),
     HoldKind(
         kind="third_person_refusal",
@@ -92,6 +131,8 @@ _KINDS = (
         needs_point=True,
         of_anyone=True,
         by_compliance=True,
+        narrows=False,
+        has_days=False,
         basis="CN-GBT-05",
     ),
     HoldKind(
@@ -146,6 +187,8 @@ class HoldFacts:
     def whole(self) -> bool:
         """Whether nobody is to collect from the borrower by any way: the case itself is on hold."""
         narrowed = self.channels or self.role or (self.value and not _one_way_left(self.kind))
+        if self.kind in KINDS and KINDS[self.kind].debtor_state:
+            return False  # others are asked for heirs, or for whoever acts for the debtor
         return not narrowed and (not self.purposes or "collect" in self.purposes)
 
 
@@ -164,14 +207,26 @@ def possible_days(at: datetime, zone: tzinfo | None) -> tuple[date, date]:
 
 
 def plain(value: str) -> str:
-    """A number or address as it is compared: without spacing, capitals, and the country's own prefix."""
-    bare = "".join(sign for sign in value.casefold() if sign.isalnum() or sign in "@._+")
+    """A number or address as it is compared: without spacing, width, capitals, and the country's prefix.
+
+    Nothing is left of what has no letter and no digit.
+    """
+    folded = unicodedata.normalize("NFKC", value).casefold()
+    bare = "".join(sign for sign in folded if sign.isalnum() or sign in "@._+")
     if "@" in bare:
         return bare
-    bare = bare.replace(".", "").replace("_", "")
+    bare = "".join(
+        str(unicodedata.decimal(s)) if s.isdecimal() else s for s in bare if s not in "._"
+    )
     for prefix in ("+86", "0086"):
         bare = bare.removeprefix(prefix)
-    return bare
+    mobile = MOBILE.fullmatch(bare)
+    return mobile[1] if mobile else bare.strip("+") and bare
+
+
+def says_something(text: str) -> bool:
+    """Whether a text holds a letter, a figure or a sign that one can see."""
+    return any(unicodedata.category(sign)[0] in "LNPS" for sign in text)
 
 
 def kinds_stopping(
@@ -198,6 +253,16 @@ def kinds_stopping(
             if hold.purposes and hold.kind in KINDS and purpose in KINDS[hold.kind].spares:
                 found.add(NAMED)
     return frozenset(found)
+
+
+def debtor_state(holds: Iterable[HoldFacts], *, first: date, last: date) -> str:
+    """What is known of the debtor by the holds in force on any day from the first to the last."""
+    said = {
+        KINDS[hold.kind].debtor_state
+        for hold in holds
+        if hold.kind in KINDS and hold.in_force(first, last)
+    }
+    return next((state for state in ("deceased", "incapacitated") if state in said), "alive")
 
 
 def _one_way_left(kind: str) -> bool:

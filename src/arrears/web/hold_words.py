@@ -41,9 +41,12 @@ def kind_words() -> dict[str, str]:
     return {kind: kind_word(kind) for kind in KINDS}
 
 
-def kinds() -> list[dict[str, Any]]:
-    """The kinds that a person may place, in order, each with what it stops where nothing else is said."""
-    placed = [kind for kind in KINDS.values() if kind.placed]
+def kinds(*, compliance: bool) -> list[dict[str, Any]]:
+    """The kinds that a person may place, in order, each with what it stops where nothing else is said.
+
+    `compliance`: whether the person is of compliance.
+    """
+    placed = [k for k in KINDS.values() if k.placed and (compliance or not k.told_by_compliance)]
     return [{"code": k.kind, "name": kind_word(k.kind), "effect": _usual_effect(k)} for k in placed]
 
 
@@ -96,6 +99,10 @@ def _usual_effect(kind: HoldKind) -> str:
         told += gettext("，须写明起止日期")
     if kind.needs_point:
         told += gettext("，须选择联系方式")
+    if not kind.has_days:
+        told += gettext("，没有起止日期")
+    if not kind.narrows:
+        told += gettext("，不能只限一部分联系")
     if kind.needs_scope:
         told += gettext("，须选择联系方式或渠道")
     return told

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arrears.channels.transport import Reason
 from arrears.core.case import FLAGS
+from arrears.core.contact import DIAL_WITHIN
 from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, beside_figures, sentence
 from arrears.rules.gate import explain
 from arrears.rules.speech.template import VARIABLES
@@ -17,7 +18,7 @@ from arrears.web.ledger.actions.reminders import UNFIT
 from arrears.web.ledger.actions.reminders import WORDING as WORDING_FOUND
 from arrears.web.ledger.models.person import ROLES
 from arrears.web.ledger.models.record import OUTCOMES
-from arrears.web.ledger.queries.calls import MayCall
+from arrears.web.ledger.queries.calls import MayCall, UnderWay
 from arrears.web.ledger.queries.outbox import MessageRow
 from arrears.web.ledger.templatetags.shown import money
 
@@ -61,11 +62,13 @@ EVENT: dict[str, Any] = {
     "release_case": _("放回队列"),
     "reassign_case": _("改派案件"),
     "record_outcome": _("记录联系结果"),
+    "record_unclaimed": _("记录未经规则判断的联系"),
     "record_promise": _("记录还款承诺"),
     "withdraw_promise": _("撤回还款承诺"),
     "settle_promise": _("承诺有结果"),
     "claim_call": _("开始拨打"),
     "refuse_call": _("规则不准拨打"),
+    "drop_call": _("没有拨打"),
     "override_block": _("放行一条限制"),
     "place_hold": _("暂停催收"),
     "end_hold": _("解除暂停"),
@@ -74,7 +77,7 @@ EVENT: dict[str, Any] = {
     "admit_client": _("发给系统令牌"),
     "revoke_client": _("收回系统令牌"),
     "write_note": _("写备注"),
-    "find_wording": _("记录中发现禁止的措辞"),
+    "find_wording": _("记录中发现禁止或待复核的措辞"),
     "propose_reminders": _("生成提醒消息"),
     "gate_allow": _("规则允许发送"),
     "gate_allow_with_duties": _("规则允许发送，并有须做到的事"),
@@ -135,6 +138,7 @@ DETAIL: dict[str, Any] = {
     "withdrawn": _("撤回的旧消息"),
     "refused": _("拒绝的消息"),
     "wording": _("措辞类型"),
+    "review": _("待复核的措辞类型"),
     "doubts": _("经确认的措辞"),
     "contact": _("联系记录编号"),
     "run": _("运行编号"),
@@ -276,6 +280,25 @@ def call(told: MayCall) -> dict[str, Any]:
     }
 
 
+def not_to_dial(call: UnderWay) -> tuple[str, ...]:
+    """Why a call that was claimed may not be dialled now, as sentences."""
+    because = []
+    if not call.in_hand:
+        because.append(gettext("案件已不在您手中。"))
+    if not call.in_time:
+        minutes = int(DIAL_WITHIN.total_seconds()) // 60
+        because.append(
+            gettext("开始拨打已超过 %(minutes)s 分钟，如仍要拨打请重新开始。")
+            % {"minutes": minutes}
+        )
+    if call.verdict is None:
+        because.append(gettext("客户资料已不在"))
+    elif not call.verdict.allowed:
+        first, *more = explain(call.verdict, language(), zone=call.zone or "UTC")
+        because += [first, *more] if call.verdict.earliest_at else more
+    return tuple(because)
+
+
 def _not_sent(row: MessageRow) -> Any:
     """Why it did not go, where that is not said by the gate."""
     if row.state in UNSENT:
@@ -298,6 +321,12 @@ def wording(kinds: str) -> str:
     return _joined([str(WORDING.get(kind, kind)) for kind in kinds.split(",")])
 
 
+def wordings(sure: str, review: str) -> str:
+    """What kinds of wording were found in what somebody typed, those that a person must judge marked."""
+    marked = gettext("%(kinds)s（待复核）") % {"kinds": wording(review)} if review else ""
+    return _joined([one for one in (wording(sure) if sure else "", marked) if one])
+
+
 def _joined(words: list[str]) -> str:
     return {"zh": "；", "en": "; "}[language()].join(words)
 
@@ -317,7 +346,7 @@ def _of_event(part: str, value: Any) -> Any:
         return " · ".join(str(v) for v in place.values() if v) or "—"
     if part in ("amount_minor", "paid_minor"):
         return money(value)
-    if part == "wording":
+    if part in ("wording", "review"):
         return wording(value)
     codes: dict[str, Any] = {
         "what": REVEALED,

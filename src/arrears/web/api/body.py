@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from arrears.core.errors import UserError
+from arrears.core.hold import FIRST_DAY, LAST_DAY
 from arrears.core.money import LARGEST_MINOR
 
 LONGEST_TEXT = 4000
@@ -81,10 +82,13 @@ def minor(value: Any) -> int:
 
 
 def day(value: Any) -> date:
-    """A day as 2026-11-30. Raises: ValueError."""
+    """A day as 2026-11-30, of the years from 2000 to 2200. Raises: ValueError."""
     if not isinstance(value, str) or not DAY.fullmatch(value):
         raise ValueError("It must be a day such as 2026-11-30")
-    return date.fromisoformat(value)
+    told = date.fromisoformat(value)
+    if not FIRST_DAY <= told <= LAST_DAY:
+        raise ValueError(f"It must be a day from {FIRST_DAY} to {LAST_DAY}")
+    return told
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def stops(client: ApiClient, sent: Sent, at: datetime) -> Told:
         if not value or point_id:
             raise BodyUnreadable("field_missing", "borrower_id", "Name the borrower, or a value")
         made = close_point(value=value, channels=channels, **sent, client=client, at=at)
-        return 201, {"hold_ids": [hold.pk for hold in made]}
+        return 201, {"hold_ids": [made.pk]}
     kind = "opt_out" if channels or point_id or value else "no_contact"
     scope = Scope(channels=channels, point_id=point_id, value=value)
     told = hold_borrower(

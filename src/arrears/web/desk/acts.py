@@ -19,7 +19,7 @@ from arrears.rules.speech.hits import found_in, plain
 from arrears.web import words
 from arrears.web.desk.case import Answer, business_date, shown_case
 from arrears.web.forms import FormUnreadable, acted, number_of, status_of
-from arrears.web.ledger.actions.calls import Claimed, claim_call, override_block
+from arrears.web.ledger.actions.calls import Claimed, claim_call, drop_call, override_block
 from arrears.web.ledger.actions.cases import (
     release_case,
     reveal_value,
@@ -38,6 +38,7 @@ from arrears.web.ledger.actions.records import (
 )
 from arrears.web.ledger.clock import require_sound_clock
 from arrears.web.ledger.models import Person
+from arrears.web.ledger.queries.cases import case_seen
 from arrears.web.needs import View, frame, needs, signed_in
 
 Sent = dict[str, Any]
@@ -175,6 +176,7 @@ FORMS = (
     Form("take", ("work_cases",), take_case, _nothing, _("已领取。")),
     Form("release", ("work_cases",), release_case, _nothing, _("已放回队列。")),
     Form("call", ("work_cases",), _dial, _call, ""),
+    Form("drop-call", ("work_cases",), drop_call, _nothing, _("已记下没有拨打。")),
     Form("override", ("override",), override_block, _override, _("已放行，今天对这个号码有效。")),
     Form("outcome", ("work_cases",), _came_of_it, _outcome, _("联系结果已记录。")),
     Form("promise", ("work_cases",), record_promise, _promise, _("还款承诺已记录。")),
@@ -254,20 +256,26 @@ def _refused(form: Form, request: HttpRequest, case_id: int, error: UserError) -
 
 
 def _warn(request: HttpRequest, sent: Sent) -> None:
-    """Whoever typed forbidden wording is told what it is and who forbids it."""
-    for hit in plain(found_in(sent.get("note") or sent.get("text") or ""))[:MOST_WARNED]:
-        messages.warning(request, hit.text(words.language()))
+    """Whoever typed forbidden wording is told what it is and who forbids it; what is doubtful comes last."""
+    hits = found_in(sent.get("note") or sent.get("text") or "")
+    sure = plain(hits)
+    for hit in (*sure, *(hit for hit in hits if hit not in sure))[:MOST_WARNED]:
+        told = hit.text(words.language())
+        if hit in sure:
+            messages.warning(request, told)
+        else:
+            messages.info(request, gettext("请核对，合规会复核：%(what)s") % {"what": told})
 
 
 def _onward(request: HttpRequest, case_id: int) -> HttpResponse:
-    """Back to the case, or on to the next one where the button said so."""
+    """Back to the case, or on: to the next one where the button said so, to the queue where it is gone."""
     if request.POST.get("then") == "next":
         following = take_next_case(by=signed_in(request), at=timezone.now())
         if following is not None:
             return redirect("case", following)
         messages.info(request, gettext("队列中没有今天需要联系的案件。"))
         return redirect("work")
-    return redirect("case", case_id)
+    return redirect("case", case_id) if case_seen(signed_in(request), case_id) else redirect("work")
 
 
 def _minor(text: str) -> int:

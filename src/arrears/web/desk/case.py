@@ -21,6 +21,7 @@ from arrears.web.forms import new_token
 from arrears.web.ledger.actions.records import PROMISE_DAYS
 from arrears.web.ledger.models import Person, PublishedRun
 from arrears.web.ledger.models.case import ENDED
+from arrears.web.ledger.policy import may
 from arrears.web.ledger.queries.calls import MayCall, may_call, under_way
 from arrears.web.ledger.queries.cases import CasePage, Happening, case_page
 from arrears.web.needs import frame, needs, signed_in
@@ -73,7 +74,7 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         "held": any(hold.facts.in_force(today, today) for hold in page.holds),
         "outcomes": words.outcomes(),
         "channels": words.CHANNEL.items(),
-        "kinds": hold_words.kinds(),
+        "kinds": hold_words.kinds(compliance=may(person, "hold_cases")),
         "roles": words.POINT_ROLE.items(),
         **hold_words.choices(),
         "timeline": [_happened(h) for h in page.timeline],
@@ -170,16 +171,18 @@ def _loans_in(run: Path, borrower_id: str) -> list[dict[str, Any]]:
 
 
 def _dialling(page: CasePage, person: Person) -> dict[str, Any] | None:
-    """The call under way, if there is one, and what is to be done during it in words."""
-    mine = page.case.taken_by_id == person.pk
-    call = under_way(page.case, person) if mine else None
+    """The call under way, if there is one: what is to be done during it, or why it may not be dialled."""
+    call = under_way(page.case, page.borrower, person, at=timezone.now())
     if call is None:
         return None
     return {
         "call": call,
         "asks": call.purpose == "restore_contact",
         "helps": call.purpose == "plan_service",
-        "duties": [duty.text(words.language()) for duty in call.duties],
+        "duties": [duty.text(words.language()) for duty in call.verdict.duties]
+        if call.verdict and call.number
+        else [],
+        "because": () if call.number else words.not_to_dial(call),
     }
 
 
@@ -224,6 +227,6 @@ def _happened(happening: Happening) -> dict[str, Any]:
     elif kind == "event":
         told["verb"] = words.EVENT.get(row.verb, row.verb)
         told["state"] = words.PROMISE.get(row.detail.get("state", ""), "")
-        found = words.wording(row.detail["wording"]) if "wording" in row.detail else ""
+        found = words.wordings(row.detail.get("wording", ""), row.detail.get("review", ""))
         told["more"] = row.detail.get("reason") or row.detail.get("to") or found
     return told

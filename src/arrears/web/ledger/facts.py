@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from arrears.core.hold import debtor_state
 from arrears.rules.facts import ContactFacts, known_zone
 from arrears.web.ledger.counts import counts_of
 from arrears.web.ledger.holds import stops_of
@@ -44,6 +45,7 @@ def facts_of(
     borrower: Borrower,
     at: datetime,
     by: Person | None = None,
+    but_call: int = 0,
     **said: Any,
 ) -> ContactFacts:
     """What the ledger knows about this contact made now; what it does not know stays unknown.
@@ -52,7 +54,8 @@ def facts_of(
     from who is called and from what stops collecting.
 
     What is known of the borrower or the point goes before what the institution states of all. `by` is
-    whoever would make it; `said` are facts of what would be said, which only its text can tell.
+    whoever would make it; `said` are facts of what would be said, which only its text can tell. What the
+    call of the number `but_call` uses of the day is not counted: it is the contact itself.
     """
     return facts_of_points(
         case=case,
@@ -62,6 +65,7 @@ def facts_of(
         borrower=borrower,
         at=at,
         by=by,
+        but_call=but_call,
         **said,
     )[0]
 
@@ -75,6 +79,7 @@ def facts_of_points(
     borrower: Borrower,
     at: datetime,
     by: Person | None = None,
+    but_call: int = 0,
     **said: Any,
 ) -> tuple[ContactFacts, ...]:
     """The facts of the same contact by each of the points, in their order, asked for once."""
@@ -93,8 +98,8 @@ def facts_of_points(
         for point, to in zip(points, purposes, strict=True)
     ]
     asking = _asking(borrower.pk, zone) if "restore_contact" in purposes else {}
-    counted = None if day is None else counts_of(borrower.pk, day)
     numbers = [number_mark(point.value) for point in points]
+    counted = None if day is None else counts_of(borrower.pk, day, numbers, but_call=but_call)
     shared: dict[str, Any] = {
         "channel": channel,
         "mode": "interactive" if channel == "call" else None,
@@ -104,7 +109,7 @@ def facts_of_points(
         "zone": zone_name,
         "case_state": case.state,
         "agreements": frozenset(),  # the ledger keeps none yet
-        "debtor_state": "alive",  # nobody has told of a death or an incapacity
+        "debtor_state": debtor_state(stops.holds, first=stops.first, last=stops.last),
         **owed,
         **({} if counted is None else counted.facts),
         **({} if by is None else _staff(by)),

@@ -83,7 +83,8 @@ def whole_on(day: date) -> Q:
     one_way_left = [kind.kind for kind in KINDS.values() if kind.spares_point]
     wide = Q(channels="", role="") & (Q(value="") | Q(kind__in=one_way_left))
     collects = Q(purposes="") | Q(purposes__contains="collect")
-    return on_day(day) & wide & collects
+    goes_on = [kind.kind for kind in KINDS.values() if kind.debtor_state]
+    return on_day(day) & wide & collects & ~Q(kind__in=goes_on)
 
 
 def on_day(day: date) -> Q:

@@ -14,7 +14,7 @@ from arrears.web.ledger.models import Person
 from arrears.web.ledger.queries.marks import marked
 from arrears.web.ledger.queries.stops import in_force
 from arrears.web.ledger.queries.verdicts import Counted, counted
-from arrears.web.ledger.queries.watched import Watched, watched
+from arrears.web.ledger.queries.watched import UNCLAIMED, Watched, watched
 from arrears.web.needs import frame, needs, signed_in
 from arrears.web.watch import rulebook, terms
 from arrears.web.watch.caps import most_near
@@ -108,5 +108,15 @@ def _waiting(person: Person, told: Watched) -> list[dict[str, str]]:
             "name": _("放行的限制"),
             "number": f"{told.overrides:,}",
             "url": reverse("overrides"),
+        },
+        {
+            "name": _("未经规则判断的电话和上门"),
+            "number": f"{told.unclaimed:,}",
+            "url": f"{reverse('log')}?verb={UNCLAIMED}",
+        },
+        {
+            "name": _("记录中禁止或待复核的措辞"),
+            "number": f"{told.wordings:,}",
+            "url": reverse("wordings"),
         },
     ]

@@ -11,6 +11,7 @@ from arrears.web.watch.rules import rule_page, rules_page
 from arrears.web.watch.stops import overrides_page, stops_page
 from arrears.web.watch.texts import approve, end, new, texts_page, write
 from arrears.web.watch.trial import trial
+from arrears.web.watch.wordings import wordings_page
 
 urlpatterns = [
     path("watch/", watch, name="watch"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("watch/caps/", caps_page, name="caps"),
     path("watch/holds/", stops_page, name="stops"),
     path("watch/overrides/", overrides_page, name="overrides"),
+    path("watch/wordings/", wordings_page, name="wordings"),
     path("watch/trial/", trial, name="trial"),
     path("log/", log_page, name="log"),
     path("outbox/", outbox_page, name="outbox"),

@@ -14,7 +14,8 @@ from arrears.core.contact import (
 )
 from arrears.rules.facts import ContactFacts
 from arrears.rules.verdict import Verdict
-from arrears.web.ledger.actions.act import NotNow, action, locked, log
+from arrears.web.ledger.actions.act import NotNow, action, lock_borrower, locked, log
+from arrears.web.ledger.actions.holds import lock_owners
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
 from arrears.web.ledger.actions.slots import free_slots, use_slots
 from arrears.web.ledger.actions.verdicts import decide
@@ -49,10 +50,12 @@ def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Clai
 
     A third person is called to ask how the debtor can be reached, and told nothing of the debt; a debtor
     in hardship or who needs care, to be offered help. Nobody chooses that: it follows from the holds.
-    Or it may not, and the verdict says why; it is kept either way. The borrower's row is locked:
-    what can forbid a contact takes the same lock. Raises: NotAllowed, NoCase, NotNow.
+    Or it may not, and the verdict says why; it is kept either way. The borrower's row is locked, and those
+    of everyone else who has the number: what can forbid a contact takes the same lock.
+    Raises: NotAllowed, NoCase, NotNow.
     """
     require(by, "work_cases")
+    lock_owners(case_id, point_id)
     case = locked(case_id, by=by)
     if case.taken_by_id != by.pk:
         raise NotNow(_("请先领取这个案件"), hint=_("在案件页上按“领取”。"))
@@ -103,6 +106,39 @@ def settle_call(*, case: Case, point: ContactPoint | None, contact: Contact, by:
     call.save()
     free_slots(call, but=CALL_KEEPS[state])
     return True
+
+
+@action
+def drop_call(*, case_id: int, by: Person, at: datetime) -> None:
+    """The person's call was not placed after all: it is over, and counts as nothing.
+
+    Raises: NotAllowed, NotNow.
+    """
+    require(by, "work_cases")
+    call = call_under_way(case_id, by)
+    if call is None:
+        raise NotNow(_("没有等待结果的电话"), hint=_("请刷新页面。"))
+    call.state, call.ended_at = "not_dialled", at
+    call.save()
+    free_slots(call, but=CALL_KEEPS[call.state])
+    log("drop_call", by=by, at=at, case=call.case, point=call.point_id)
+
+
+def call_under_way(case_id: int, by: Person) -> Call | None:
+    """The person's call about the case that has no outcome yet, whatever has become of the case since.
+
+    The borrower's row and the case are locked, as everywhere. Inside an action.
+    """
+    dialling = Call.objects.filter(case_id=case_id, by=by, state="dialling")
+    owner = dialling.values_list("borrower_id", flat=True).first()
+    if owner is None:
+        return None
+    lock_borrower(owner)
+    case = Case.objects.select_for_update().get(pk=case_id)
+    call: Call | None = dialling.first()  # perhaps settled while this waited
+    if call is not None:
+        call.case = case
+    return call
 
 
 @action

@@ -4,13 +4,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from arrears.core.case import CASE_MOVES
 from arrears.core.errors import UserError
-from arrears.core.hold import CHANNELS, KINDS, PURPOSES, HoldFacts, plain, possible_days
+from arrears.core.hold import (
+    CHANNELS,
+    FIRST_DAY,
+    KINDS,
+    LAST_DAY,
+    PURPOSES,
+    HoldFacts,
+    plain,
+    possible_days,
+    says_something,
+)
 from arrears.core.tables import POINT_ROLES
-from arrears.web.ledger.actions.act import NoCase, NotNow, action, locked, log
+from arrears.web.ledger.actions.act import NotNow, action, locked, log
 from arrears.web.ledger.actions.cases import move
 from arrears.web.ledger.actions.marks import forget_marks
 from arrears.web.ledger.actions.parties import lock_borrowers
@@ -29,7 +40,7 @@ from arrears.web.ledger.models.case import ENDED
 from arrears.web.ledger.numbers import spellings
 from arrears.web.ledger.policy import may, require
 
-LONGEST_EVIDENCE, LONGEST_SAID_BY, LONGEST_VALUE = 4000, 80, 200
+LONGEST_EVIDENCE, LONGEST_SAID_BY, LONGEST_VALUE, LONGEST_ID = 4000, 80, 200, 80
 REFUSED_BY = "hold:"  # why a message is refused before the gate was asked: this, and the kind
 
 
@@ -82,6 +93,8 @@ def place_hold(
 
     Raises: NotAllowed, NoCase, NotNow, HoldUnsound.
     """
+    if kind in KINDS and KINDS[kind].told_by_compliance:
+        require(by, "hold_cases")
     if not may(by, "hold_cases"):
         require(by, "work_cases")
     owner = Case.objects.filter(pk=case_id).values_list("borrower_id", flat=True).first() or ""
@@ -101,13 +114,14 @@ def hold_borrower(
     client: ApiClient,
     at: datetime,
 ) -> Hold:
-    """The same, told by a system of the bank of a borrower whom the ledger knows.
+    """The same, told by a system of the bank.
 
-    Raises: NoCase, where it does not know them; HoldUnsound.
+    It is kept of borrowers whom the ledger does not know yet as well: the next run may make a case of them.
+    Raises: HoldUnsound.
     """
+    if not 0 < len(borrower_id) <= LONGEST_ID:
+        raise HoldUnsound(_("没有这样的客户号"), hint=_("请核对客户号。"))
     lock_sharing([borrower_id], _value(borrower_id, scope))
-    if not Borrower.objects.filter(pk=borrower_id).exists():
-        raise _no_borrower()
     told = _Told(kind, evidence, scope, said_by)
     return _place(borrower_id, _running(borrower_id), told, by=client, at=at)
 
@@ -121,17 +135,14 @@ def close_point(
     said_by: str = "",
     client: ApiClient,
     at: datetime,
-) -> list[Hold]:
-    """Whoever answers at that number or address is not written to there any more, about any borrower.
+) -> Hold:
+    """Whoever answers at that number or address is not contacted there, about any borrower of today or later.
 
-    Raises: NoCase, where no borrower has it; HoldUnsound.
+    Raises: HoldUnsound.
     """
-    owners = sorted(set(_sharing(value)))
-    if not owners:
-        raise _no_borrower()
-    lock_borrowers(owners)
-    told = _Told("opt_out", evidence, Scope(channels=channels, value=value), said_by)
-    return [_place(owner, _running(owner), told, by=client, at=at) for owner in owners]
+    lock_borrowers(_sharing(value))
+    told = _Told("closed_point", evidence, Scope(channels=channels, value=value), said_by)
+    return _place("", None, told, by=client, at=at)
 
 
 @action
@@ -142,10 +153,13 @@ def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetim
     """
     if not may(by, "hold_cases"):
         require(by, "reassign")
-    if not reason.strip():
+    if not says_something(reason):
         raise HoldUnsound(_("解除暂停需要理由"), hint=_("请写明为什么可以继续联系。"))
     case = locked(case_id, by=by)
-    hold = Hold.objects.filter(pk=hold_id, borrower_id=case.borrower_id, ended_at=None).first()
+    points = ContactPoint.objects.filter(borrower_id=case.borrower_id)
+    values = {plain(value) for value in points.values_list("value", flat=True)}
+    theirs = Q(borrower_id=case.borrower_id) | Q(borrower_id="", value__in=values)
+    hold = Hold.objects.filter(theirs, pk=hold_id, ended_at=None).first()
     if hold is None:
         raise NotNow(_("这项暂停已经解除"), hint=_("请刷新页面。"))
     if hold.kind not in KINDS or KINDS[hold.kind].by_compliance:
@@ -175,6 +189,13 @@ def refuse_third_person(
 def lock_sharing(borrowers: Iterable[str], value: str) -> None:
     """These borrowers are locked, and everyone else who has that number or address; in one order."""
     lock_borrowers([*filter(None, borrowers), *_sharing(value)])
+
+
+def lock_owners(case_id: int, point_id: str) -> None:
+    """Whoever has the number or address of that point of the case's borrower is locked; in one order."""
+    owner = Case.objects.filter(pk=case_id).values("borrower_id")
+    points = ContactPoint.objects.filter(pk=point_id, borrower_id__in=owner)
+    lock_sharing((), points.values_list("value", flat=True).first() or "")
 
 
 def refuse_waiting(
@@ -212,6 +233,12 @@ def _place(
     if scope.point_id and point is None:
         raise HoldUnsound(_("没有这个联系方式"), hint=_("请从页面上的列表中选择。"))
     value = point.value if point else scope.value
+    known = Borrower.objects.filter(pk=borrower_id).exists()
+    if known and not point and value and not _has(borrower_id, value):
+        raise HoldUnsound(
+            _("这位客户没有这个号码或地址，暂停不会生效"),
+            hint=_("请核对号码；也可以停止所有联系。"),
+        )
     first, last = possible_days(at, zone_of(borrower_id))
     person, client = (by, None) if isinstance(by, Person) else (None, by)
     hold = Hold.objects.create(
@@ -252,7 +279,7 @@ def _place(
 def _check(told: _Told) -> None:
     """The hold can be meant. Raises: HoldUnsound."""
     kind, scope = KINDS.get(told.kind), told.scope
-    if kind is None or not kind.placed or not told.evidence.strip():
+    if kind is None or not kind.placed or not says_something(told.evidence):
         raise HoldUnsound(
             _("暂停催收需要种类和依据"), hint=_("请选择种类，并写明依据（例如来电说明）。")
         )
@@ -268,6 +295,14 @@ def _check(told: _Told) -> None:
         raise HoldUnsound(
             _("拒收要指明联系方式或渠道"), hint=_("客户不要任何联系时，请选“停止联系”。")
         )
+    narrowed = scope.channels or scope.purposes or scope.role
+    if not kind.narrows and (narrowed or (one_point and not kind.needs_point)):
+        raise HoldUnsound(_("这种暂停不能只限一部分联系"), hint=_("请不要选择渠道、目的或身份。"))
+    days = [day for day in (scope.from_date, scope.until_date) if day]
+    if days and not kind.has_days:
+        raise HoldUnsound(_("这种暂停没有起止日期"), hint=_("它一直有效，直到合规解除。"))
+    if not all(FIRST_DAY <= day <= LAST_DAY for day in days):
+        raise HoldUnsound(_("日期须在 2000 年至 2200 年之间"), hint=_("请核对日期。"))
     if kind.needs_days and not (scope.from_date and scope.until_date):
         raise HoldUnsound(_("敏感日期要写明起止日期"), hint=_("截止日期当天起可以再联系。"))
 
@@ -295,6 +330,12 @@ def _value(borrower_id: str, scope: Scope) -> str:
     return points.values_list("value", flat=True).first() or scope.value
 
 
+def _has(borrower_id: str, value: str) -> bool:
+    """Whether the borrower has that number or address, however it is written."""
+    points = ContactPoint.objects.filter(borrower_id=borrower_id)
+    return plain(value) in {plain(known) for known in points.values_list("value", flat=True)}
+
+
 def _sharing(value: str) -> list[str]:
     """The borrowers who have that number or address."""
     if not plain(value):
@@ -308,7 +349,3 @@ def _running(borrower_id: str) -> Case | None:
     running = Case.objects.select_for_update().filter(borrower_id=borrower_id)
     case: Case | None = running.exclude(state__in=ENDED).first()
     return case
-
-
-def _no_borrower() -> NoCase:
-    return NoCase(_("账本中没有这位客户"), hint=_("请核对客户号；没有案件的客户不会被联系。"))

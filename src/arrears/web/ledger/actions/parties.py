@@ -96,7 +96,8 @@ def _one_spelling(points: pa.Table) -> pa.Table:
     """The points with telephone numbers as `plain` writes them: one number is one, whoever has it."""
     values = points["value"]
     number = pc.is_in(points["kind"], value_set=pa.array(TELEPHONES))
-    spelled = pc.and_(number, pc.invert(pc.match_substring_regex(values, "^[1-9][0-9]*$")))
+    plain_already = pc.match_substring_regex(values, "^([1-79][0-9]*|8[0-57-9][0-9]*)$")
+    spelled = pc.and_(number, pc.invert(plain_already))
     if not pc.any(spelled).as_py():
         return points
     plainly = pa.array([plain(value) for value in values.filter(spelled).to_pylist()], values.type)

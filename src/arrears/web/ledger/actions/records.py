@@ -10,8 +10,8 @@ from arrears.core.errors import UserError
 from arrears.core.money import LARGEST_MINOR
 from arrears.rules.speech.hits import found_in, plain
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
-from arrears.web.ledger.actions.calls import INTERACTIVE, settle_call
-from arrears.web.ledger.actions.holds import lock_sharing, refuse_third_person
+from arrears.web.ledger.actions.calls import INTERACTIVE, call_under_way, settle_call
+from arrears.web.ledger.actions.holds import lock_owners, refuse_third_person
 from arrears.web.ledger.actions.slots import use_slots
 from arrears.web.ledger.facts import local_date_of
 from arrears.web.ledger.models import (
@@ -30,6 +30,7 @@ from arrears.web.ledger.policy import require
 PROMISE_DAYS = 60  # a promise further away is a plan
 OUTBOUND = ("call", "visit", "email", "sms", "letter")  # the contacts that the day's cap counts
 CHANNELS = (*OUTBOUND, "inbound")
+IN_PERSON = ("call", "visit")
 
 
 class PromiseUnsound(UserError):
@@ -65,17 +66,21 @@ def record_outcome(
     """The contact and what came of it stand in the case's history.
 
     A wrong number is never used again, about any borrower. Unless the borrower called, it uses one of
-    the contacts of their day, on their own clock where that is known, whoever answered. `contact_date`
-    is the business day of `at` in the institution's zone.
+    the contacts of their day, on their own clock where that is known, whoever answered. What came of a
+    call under way is recorded by whoever claimed it, whatever has become of the case since; of a call or
+    visit that nobody claimed it is recorded as such.
+    `contact_date` is the business day of `at` in the institution's zone.
 
     Raises: NotAllowed, NoCase, NotNow, OutcomeUnknown.
     """
     require(by, "work_cases")
     if outcome not in dict(OUTCOMES) or channel not in CHANNELS:
         raise OutcomeUnknown(_("没有这样的结果或联系方式"), hint=_("请从页面上的按钮中选择。"))
-    if outcome == "wrong_number":
-        _lock_owners(case_id, point_id)
-    case = _in_hand(case_id, by)
+    if channel == "call" or outcome == "wrong_number":
+        lock_owners(case_id, point_id)
+    call = call_under_way(case_id, by) if channel == "call" else None
+    settles = call is not None and point_id in ("", call.point_id)
+    case = call.case if call is not None and settles else _in_hand(case_id, by)
     point = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
     if outcome == "wrong_number" and point:
         same = ContactPoint.objects.filter(value__in=spellings(point.value))
@@ -91,16 +96,18 @@ def record_outcome(
         at=at,
         contact_date=contact_date,
     )
-    if channel in OUTBOUND and not (
-        channel == "call" and settle_call(case=case, point=point, contact=contact, by=by)
-    ):
+    settled = channel == "call" and settle_call(case=case, point=point, contact=contact, by=by)
+    if channel in OUTBOUND and not settled:
         use_slots(
             _counted(channel, outcome),
             borrower_id=case.borrower_id,
             on=_day_of(case.borrower_id, at) or contact_date,
             number=number_mark(point.value) if point else "",
         )
-    log("record_outcome", by=by, at=at, case=case, channel=channel, outcome=outcome)
+    if channel in IN_PERSON and not settled:
+        log("record_unclaimed", by=by, at=at, case=case, channel=channel, outcome=outcome)
+    else:
+        log("record_outcome", by=by, at=at, case=case, channel=channel, outcome=outcome)
     _warn(note, case=case, by=by, at=at, contact=contact.pk)
     return contact
 
@@ -120,7 +127,7 @@ def record_refusal(
 
     Raises: NotAllowed, NoCase, NotNow, OutcomeUnknown, HoldUnsound.
     """
-    _lock_owners(case_id, point_id)
+    lock_owners(case_id, point_id)
     contact = record_outcome(
         case_id=case_id,
         channel=channel,
@@ -222,13 +229,6 @@ def _counted(channel: str, outcome: str) -> tuple[str, ...]:
     return ("contact", "visit" if channel == "visit" else "message")
 
 
-def _lock_owners(case_id: int, point_id: str) -> None:
-    """The case's borrower is locked, and everyone else who has the same number or address."""
-    owner = Case.objects.filter(pk=case_id).values_list("borrower_id", flat=True).first()
-    value = ContactPoint.objects.filter(pk=point_id).values_list("value", flat=True).first()
-    lock_sharing([owner or ""], value or "")
-
-
 def _warn(
     text: str,
     *,
@@ -238,15 +238,21 @@ def _warn(
     note: int | None = None,
     contact: int | None = None,
 ) -> None:
-    """What was typed stands as it is; forbidden wording in it is logged by kind, never by its words."""
-    kinds = dict.fromkeys(hit.kind for hit in plain(found_in(text)))
-    if kinds:
+    """What was typed stands as it is; forbidden wording in it is logged by kind, never by its words.
+
+    So is what a person must judge, apart: what only sounds like it, or tells what somebody else said.
+    """
+    hits = found_in(text)
+    sure = dict.fromkeys(hit.kind for hit in plain(hits))
+    unsure = dict.fromkeys(hit.kind for hit in hits if hit.kind not in sure)
+    if hits:
         log(
             "find_wording",
             by=by,
             at=at,
             case=case,
-            wording=",".join(kinds),
+            wording=",".join(sure),
+            review=",".join(unsure),
             note=note,
             contact=contact,
         )

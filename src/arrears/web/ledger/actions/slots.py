@@ -8,7 +8,11 @@ from arrears.web.ledger.models import Call, Slot
 from arrears.web.ledger.sql import asked
 
 BY_NUMBER = ("ring",)  # kinds that are counted by the number called
-TAKEN = "SELECT kind, number, n FROM ledger_slot WHERE borrower_id = %s AND local_date = %s"
+TAKEN = (
+    "SELECT kind, number, n FROM ledger_slot WHERE borrower_id = %s AND local_date = %s"
+    " UNION ALL"
+    " SELECT kind, number, n FROM ledger_slot WHERE kind = 'ring' AND number = %s AND local_date = %s"
+)
 
 
 def use_slots(
@@ -22,9 +26,10 @@ def use_slots(
     """A slot of each kind is used on that day of the borrower's, also beyond what the rules allow.
 
     What did happen is counted; the gate asks before, not here. It is called inside an action that holds
-    the borrower's lock; the key is unique, so two at once could not both have it either way.
+    the lock of the borrower, and of everyone who has the number; the key is unique, so two at once could
+    not both have it either way.
     """
-    taken = {tuple(row) for row in asked(TAKEN, borrower_id, on)}
+    taken = {tuple(row) for row in asked(TAKEN, borrower_id, on, number, on)}
     made = []
     for kind in kinds:
         counted_by = number if kind in BY_NUMBER else ""

@@ -43,6 +43,12 @@ class Slot(Written):
             models.UniqueConstraint(
                 fields=("borrower_id", "local_date", "kind", "number", "n"), name="slot_once"
             ),
+            # A number rings as often as it rings, for whichever of the borrowers who have it.
+            models.UniqueConstraint(
+                fields=("number", "local_date", "n"),
+                condition=models.Q(kind="ring"),
+                name="ring_once",
+            ),
         )
         indexes = (models.Index(fields=("local_date", "kind"), name="slot_by_day"),)
 

@@ -55,10 +55,11 @@ class Promise(Written):
 class Hold(Written):
     """A reason not to contact a borrower: what it stops, on which days, what it rests on, who said so.
 
-    What is empty does not narrow it (`core.hold`). `value` is personal: a page shows it masked.
+    Without a borrower it is of whoever has that number or address, today or later. What is empty does not
+    narrow it (`core.hold`). `value` is personal: a page shows it masked.
     """
 
-    borrower_id = models.CharField(max_length=80, db_index=True)
+    borrower_id = models.CharField(max_length=80, blank=True, db_index=True)
     kind = models.CharField(max_length=20, choices=[(k, k) for k in KINDS])
     channels = models.CharField(max_length=80, blank=True)  # words separated by one space
     purposes = models.CharField(max_length=120, blank=True)  # likewise

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from arrears.core.contact import TELEPHONES, THIRD_PERSONS
-from arrears.rules.gate import may_contact, verdict_from
-from arrears.rules.verdict import Because, Verdict
-from arrears.web.ledger.facts import facts_of_points
+from arrears.core.contact import DIAL_WITHIN, TELEPHONES, THIRD_PERSONS
+from arrears.rules.gate import may_contact
+from arrears.rules.verdict import Verdict
+from arrears.web.ledger.facts import facts_of, facts_of_points
 from arrears.web.ledger.models import Borrower, Call, Case, ContactPoint, Person
 from arrears.web.ledger.rulebook import book_in_use
 
@@ -23,24 +23,50 @@ class MayCall:
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A call that was claimed and whose end is not known yet; the number is shown to whoever dials it."""
+    """A call that was claimed and whose end is not known yet.
+
+    `number` is shown to whoever dials it, and empty where it may not be dialled: the case is no longer
+    theirs, the claim is too long ago, or the gate says no by now. `verdict` is what the gate says of the
+    same call at this moment, None where the borrower is no longer known; `purpose` what it is for by now.
+    """
 
     point_id: str
     number: str
     at: datetime
-    duties: tuple[Because, ...]
+    in_hand: bool
+    in_time: bool
+    verdict: Verdict | None
+    zone: str
     purpose: str
 
 
-def under_way(case: Case, person: Person) -> UnderWay | None:
-    """The person's call about the case that has no outcome yet, with what is to be done during it."""
+def under_way(
+    case: Case, borrower: Borrower | None, person: Person, *, at: datetime
+) -> UnderWay | None:
+    """The person's call about the case that has no outcome yet, and whether it may be dialled now."""
     dialling = Call.objects.filter(case=case, by=person, state="dialling")
-    call = dialling.select_related("point", "verdict").first()
+    call = dialling.select_related("point").first()
     if call is None:
         return None
-    verdict = verdict_from(call.verdict.record["verdict"])
-    purpose = call.verdict.record["facts"]["purpose"]
-    return UnderWay(call.point_id, call.point.value, call.at, verdict.duties, purpose)
+    verdict, zone, purpose = None, "", ""
+    if borrower is not None:
+        facts = facts_of(
+            case=case,
+            point=call.point,
+            channel="call",
+            purpose=None,
+            borrower=borrower,
+            at=at,
+            by=person,
+            but_call=call.pk,
+        )
+        verdict = may_contact(facts, book=book_in_use())
+        zone, purpose = facts.zone or "", facts.purpose or ""
+    in_hand = case.taken_by_id == person.pk
+    in_time = at - call.at <= DIAL_WITHIN
+    may_dial = in_hand and in_time and verdict is not None and verdict.allowed
+    number = call.point.value if may_dial else ""
+    return UnderWay(call.point_id, number, call.at, in_hand, in_time, verdict, zone, purpose)
 
 
 def may_call(

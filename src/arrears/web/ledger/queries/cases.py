@@ -33,7 +33,7 @@ from arrears.web.ledger.queries.outbox import messages_of
 from arrears.web.ledger.queries.paging import page_count, page_number
 
 PAGE = 50
-CLOSING = ("opt_out", "third_person_refusal")  # the holds that close one point
+CLOSING = ("opt_out", "closed_point", "third_person_refusal")  # the holds that close one point
 FEW = 500  # cases that are asked for by name
 SPACING = re.compile(r"[\s()-]")
 
@@ -134,9 +134,20 @@ def search(person: Person, words: str, *, page: int = 1) -> Page:
     return _page(person, wanted, page)
 
 
+def case_seen(person: Person, case_id: int) -> bool:
+    """Whether the person sees the case."""
+    return Case.objects.filter(sees(person), pk=case_id).exists()
+
+
 def case_page(person: Person, case_id: int) -> CasePage | None:
-    """One case with its history, or None where the person sees no such case."""
-    case = Case.objects.select_related("taken_by").filter(sees(person), pk=case_id).first()
+    """One case with its history, or None where the person sees no such case.
+
+    Whoever has a call under way sees its case until they have recorded what came of it.
+    """
+    seen = sees(person)  # empty for whoever sees every case
+    if seen:
+        seen |= Q(calls__by=person, calls__state="dialling")
+    case = Case.objects.select_related("taken_by").filter(seen, pk=case_id).first()
     if case is None:
         return None
     run = front()
@@ -191,6 +202,7 @@ TOLD_EVENTS = (
     "dismiss_payment",
     "find_wording",
     "refuse_call",
+    "drop_call",
     "override_block",
 )
 

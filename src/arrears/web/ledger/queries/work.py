@@ -125,7 +125,7 @@ def _flags(zone: ZoneInfo) -> list[Row]:
 
 
 def _holds(zone: ZoneInfo) -> list[Row]:
-    """Every hold with what it stops, without the number or address itself."""
+    """Every hold of a borrower with what it stops, without the number or address itself."""
     return [
         {
             "hold_id": f"work-{hold.pk}",
@@ -138,7 +138,7 @@ def _holds(zone: ZoneInfo) -> list[Row]:
             "from_date": _begun(hold, zone),
             **_until([hold], "until_date", zone),
         }
-        for hold in Hold.objects.order_by("pk")
+        for hold in Hold.objects.exclude(borrower_id="").order_by("pk")
     ]
 
 
