@@ -35,6 +35,7 @@ from arrears.web.ledger.policy import NotAllowed
 from arrears.web.ledger.queries.cases import case_page
 from tests.lib.routes import routes
 from tests.web.conftest import AT, DAY, NUMBER, point
+from tests.web.test_desk import signed_in, text_of
 from tests.web.test_holds import held
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,8 @@ def test_who_answers_a_message_with_stop_is_known_by_the_number_alone(post, shan
         assert held(case, by=name) == {"closed_point"}
         assert held(case, by=name, channel="call") == frozenset()
         assert case_page(compliance, case.pk).closed == {f"test-{name}"}
+    page = text_of(signed_in(compliance).get("/watch/holds/?kind=closed_point"))
+    assert ("任何客户" in page, NUMBER in page) == (True, False)
     assert error(post("stops", {"evidence": "x"})) == (400, "field_missing")
 
 

@@ -34,7 +34,7 @@ from tests.web.test_desk import signed_in, text_of
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-PAGES = ("", "rules/", "verdicts/", "caps/", "holds/", "overrides/", "trial/")
+PAGES = ("", "rules/", "verdicts/", "caps/", "holds/", "overrides/", "wordings/", "trial/")
 
 
 @pytest.fixture(autouse=True)
