@@ -106,6 +106,13 @@ def sound_key(key: str) -> str:
     return key
 
 
+def written_at(message: Message) -> datetime:
+    """When it was written, for a far end that asks for it. Raises: ValueError, as it is ours."""
+    if message.at is None:
+        raise ValueError("this channel signs the moment: say when the message was written")
+    return message.at
+
+
 def sendable(text: str) -> bool:
     """The text can be written as UTF-8 and holds no control character but tab and line break."""
     if any(sign < " " and sign not in "\t\r\n" for sign in text) or "\x7f" in text:

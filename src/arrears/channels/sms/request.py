@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+from arrears.channels import handover
 from arrears.channels.sms.parts import Parts, counted
 from arrears.channels.sms.settings import SENDER, SmsSettings
 from arrears.channels.transport import Message, NotSent, Reason, sendable, sound_key
@@ -13,13 +14,9 @@ SPACING = str.maketrans("", "", " -()")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Request(handover.Request):
     """What goes over the wire, and what the carrier will count."""
 
-    method: str
-    target: str
-    headers: dict[str, str]
-    body: bytes | None
     to: str
     parts: Parts
 
