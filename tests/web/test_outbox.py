@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from arrears.channels.transport import Doubtful, NotSent, Reason, Receipt
+from arrears.channels.transport import Doubtful, NotSent, Pace, Reason, Receipt
 from arrears.core.contact import OUTBOX_MOVES
 from arrears.rules.gate import replay
 from arrears.web.ledger.actions.act import NotNow
@@ -45,6 +45,7 @@ class Wire:
 
     channel = "sms"
     idempotent = False
+    pace = Pace()
 
     def __init__(self, end=None):
         self.end = end

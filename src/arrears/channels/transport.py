@@ -11,6 +11,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from math import inf
 from typing import ClassVar, Protocol
 
 from arrears.core.errors import UserError
@@ -46,6 +47,14 @@ class Message:
     language: str  # zh-CN, en
     sender: str = ""  # name or number it comes from; "" is the one of the settings
     at: datetime | None = None  # when it was written, aware; a mail carries it as its date
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a far end may be given messages. Units: messages a second; so many at the same time."""
+
+    per_second: float = inf
+    at_once: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,10 @@ class Transport(Protocol):
     @property
     def idempotent(self) -> bool:
         """The far end delivers the same key once only, however often it is sent."""
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it may be given messages; several threads call `send` where several go at once."""
 
     def send(self, message: Message, *, key: str) -> Receipt:
         """The far end has taken the message. Raises: NotSent, Doubtful."""

@@ -30,6 +30,8 @@ class SmsSettings:
     report_url: str = ""  # {key} is put in; Kannel replaces %d by the report's number
     report_mask: int = ALL_REPORTS
     most_parts: int = 5  # not more than the gateway's max-messages: Kannel cuts the rest off
+    per_second: float = 50  # more would be refused, or would be no courtesy
+    at_once: int = 8  # so many requests at the same time
     timeout_s: float = 10
     answer_timeout_s: float = 60
 

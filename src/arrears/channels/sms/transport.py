@@ -9,7 +9,7 @@ from typing import ClassVar
 from arrears.channels.handover import FarEnd
 from arrears.channels.sms.request import asked
 from arrears.channels.sms.settings import SmsSettings
-from arrears.channels.transport import Doubtful, Message, NotSent, Reason, Receipt, told
+from arrears.channels.transport import Doubtful, Message, NotSent, Pace, Reason, Receipt, told
 
 YES = ("0:", "3:")  # accepted for delivery; queued, because no carrier is connected now
 NEVER = {400, 406, 410, 413, 414, 415, 422, 431, 451}  # the same request will not pass later
@@ -24,6 +24,7 @@ class SmsTransport:
 
     def __init__(self, settings: SmsSettings) -> None:
         self.settings = settings
+        self.pace = Pace(settings.per_second, settings.at_once)
         self._far_end = FarEnd(
             "SMS gateway",
             settings.url,

@@ -19,6 +19,8 @@ class AliyunSettings:
     templates: tuple[Registered, ...]  # text: 您应还${amount}元
     url: str = "https://dysmsapi.aliyuncs.com/"
     ca_file: str | None = None  # whose certificates we believe; None is what the system believes
+    per_second: float = 50  # more would be refused, or would be no courtesy
+    at_once: int = 8  # so many requests at the same time
     timeout_s: float = 10
     answer_timeout_s: float = 60
 

@@ -6,7 +6,7 @@ from arrears.channels.cloud import OK, read, refused, word
 from arrears.channels.handover import FarEnd
 from arrears.channels.sms_aliyun.request import asked
 from arrears.channels.sms_aliyun.settings import AliyunSettings
-from arrears.channels.transport import Message, Reason, Receipt, told
+from arrears.channels.transport import Message, Pace, Reason, Receipt, told
 
 # What a code begins with, and what it means: the first that fits.
 MEANS = (
@@ -42,6 +42,7 @@ class AliyunTransport:
 
     def __init__(self, settings: AliyunSettings) -> None:
         self.settings = settings
+        self.pace = Pace(settings.per_second, settings.at_once)
         self._far_end = FarEnd(
             "SMS cloud",
             settings.url,

@@ -7,7 +7,7 @@ from arrears.channels.handover import FarEnd
 from arrears.channels.sms.parts import counted
 from arrears.channels.sms_tencent.request import asked
 from arrears.channels.sms_tencent.settings import TencentSettings
-from arrears.channels.transport import Message, Reason, Receipt, told
+from arrears.channels.transport import Message, Pace, Reason, Receipt, told
 
 # What a code begins with, and what it means: the first that fits.
 MEANS = (
@@ -36,6 +36,7 @@ class TencentTransport:
 
     def __init__(self, settings: TencentSettings) -> None:
         self.settings = settings
+        self.pace = Pace(settings.per_second, settings.at_once)
         self._far_end = FarEnd(
             "SMS cloud",
             settings.url,
