@@ -1,4 +1,4 @@
-"""The sender: text messages a second through a real Kannel to its carrier, each claimed durably before it goes.
+"""The sender: text messages a second through a real Kannel to its carrier, each claimed before it goes.
 
     python benchmarks/sender.py [--loans 20000] [--database postgresql://user@host:port/name]
 
@@ -14,7 +14,6 @@ import json
 import os
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
