@@ -58,7 +58,7 @@ def calls_of_log():
     for file in sorted(Path(actions.__path__[0]).glob("*.py")):
         module = ast.parse(file.read_text(encoding="utf-8"))
         for node in ast.walk(module):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "log":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("log", "event"):
                 told = {one.arg for one in node.keywords} - {"by", "at", "case"}
                 yield texts_of(node.args[0], module), told
 

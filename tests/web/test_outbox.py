@@ -338,5 +338,5 @@ def test_without_an_approved_text_nothing_is_proposed(published):
 
 def test_every_state_is_reached_by_allowed_moves_only():
     ends = {state for state, moves in OUTBOX_MOVES.items() if not moves}
-    assert ends == {"refused", "withdrawn", "failed", "delivered", "bounced"}
+    assert ends == {"refused", "withdrawn", "failed", "delivered"}
     assert all(move in OUTBOX_MOVES for moves in OUTBOX_MOVES.values() for move in moves)

@@ -47,6 +47,7 @@ class Message:
     language: str  # zh-CN, en
     sender: str = ""  # name or number it comes from; "" is the one of the settings
     at: datetime | None = None  # when it was written, aware; a mail carries it as its date
+    proof: str = ""  # what an address about it carries, so that nobody else's is believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,11 @@ def sound_key(key: str) -> str:
     if not KEY.fullmatch(key):
         raise ValueError(f"A key is 1 to 48 small letters, digits, - and _: {key!r}")
     return key
+
+
+def filled_url(url: str, key: str, message: Message) -> str:
+    """An address about a message: {key} names it, {proof} is what only we could have written."""
+    return url.replace("{key}", key).replace("{proof}", message.proof)
 
 
 def written_at(message: Message) -> datetime:

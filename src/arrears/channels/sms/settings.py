@@ -27,7 +27,7 @@ class SmsSettings:
     method: Literal["POST", "GET"] = "POST"
     ca_file: str | None = None  # whose certificates we believe; None is what the system believes
     unencrypted: bool = False  # the password may go over a network of the bank's own without TLS
-    report_url: str = ""  # {key} is put in; Kannel replaces %d by the report's number
+    report_url: str = ""  # {key} and {proof} are put in; Kannel replaces %d by the report's number
     report_mask: int = ALL_REPORTS
     most_parts: int = 5  # not more than the gateway's max-messages: Kannel cuts the rest off
     per_second: float = 50  # more would be refused, or would be no courtesy

@@ -18,6 +18,7 @@ from arrears.web.ledger.actions.outbox import (
     mark_messages,
 )
 from arrears.web.ledger.models import Message
+from arrears.web.ledger.proof import proof_of
 from arrears.web.sender.pauses import Pauses
 from arrears.web.sender.steps import Steps
 from arrears.web.sender.turn import only_sender
@@ -170,6 +171,7 @@ def _handed(message: Message, transport: Transport, now: Clock) -> _End:
         text=message.text,
         language="zh-CN" if message.language == "zh" else message.language,
         at=now(),
+        proof=proof_of(f"message {message.key}"),
     )
     try:
         receipt = transport.send(text, key=message.key)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from arrears.core.contact import OUTBOX_MOVES
+from arrears.core.contact import OUTBOX_MOVES, SETTLED_BY_PERSON
 from arrears.rules.facts import ContactFacts
 from arrears.rules.speech.hits import found_in, plain
 from arrears.rules.speech.template import missing
@@ -30,6 +30,7 @@ from arrears.web.ledger.models import Borrower, Case, Event, Message, Override, 
 from arrears.web.ledger.policy import may, require, sees
 from arrears.web.ledger.wake import wake_at
 
+REPORTED = ("sent", "delivered", "bounced")
 NO_BORROWER = "no_borrower"  # why a message is refused whose borrower's row is gone
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
 
@@ -158,7 +159,7 @@ def mark_message(
     message = _seen(message_id, by).select_related("case").first()
     if message is None:
         raise _no_message()
-    if by is not None and (message.state != "in_doubt" or state not in OUTBOX_MOVES["in_doubt"]):
+    if by is not None and (message.state != "in_doubt" or state not in SETTLED_BY_PERSON):
         raise NotNow(_("这条消息已有结果，不需要核实"), hint=_("请刷新页面，查看现在的情况。"))
     made = _mark(Mark(message, state, gateway_id, parts, because), at=at, by=by)
     if made is None:
@@ -170,15 +171,16 @@ def _mark(mark: Mark, *, at: datetime, by: Person | None) -> Event | None:
     """The message is in that state, from whichever leads there; the event of it, None where none does."""
     message = mark.message
     leading = [was for was, moves in OUTBOX_MOVES.items() if mark.state in moves]
-    marked = Message.objects.filter(
-        pk=message.pk, state__in=leading if by is None else ["in_doubt"]
-    ).update(
-        state=mark.state,
-        ended_at=at,
-        because=mark.because[:200] or message.because,
-        gateway_id=mark.gateway_id or message.gateway_id,
-        parts=mark.parts or message.parts,
+    same = Message.objects.filter(pk=message.pk)
+    known = {
+        "gateway_id": mark.gateway_id or message.gateway_id,
+        "parts": mark.parts or message.parts,
+    }
+    marked = same.filter(state__in=leading if by is None else ["in_doubt"]).update(
+        state=mark.state, ended_at=at, because=mark.because[:200] or message.because, **known
     )
+    if not marked and mark.state == "sent" and by is None:  # it was reported before it was marked
+        marked = same.filter(state__in=REPORTED, gateway_id="").update(**known)
     if not marked:
         return None
     told: dict[str, Any] = {"message": message.pk, "because": mark.because}

@@ -14,6 +14,7 @@ from arrears.web.ledger.models.event import Event
 from arrears.web.ledger.models.message import (
     GateVerdict,
     Message,
+    Report,
     Slot,
     Template,
     VerdictReason,
@@ -49,6 +50,7 @@ __all__ = [
     "Promise",
     "PublishedRun",
     "ReceivedPayment",
+    "Report",
     "RuleBook",
     "RunFigure",
     "Slot",
