@@ -79,13 +79,13 @@ SEND = (
     START
     + """
 from contextlib import nullcontext
-from arrears.channels.transport import Receipt
+from arrears.channels.transport import Pace, Receipt
 from arrears.web.sender import drain
 from arrears.web.sender.turn import SenderAtWork
 journal = os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 pause, alone = float(sys.argv[3]), sys.argv[4] == "alone"
 class Wire:
-    channel, idempotent = "sms", False
+    channel, idempotent, pace = "sms", False, Pace()
     def send(self, message, *, key):
         os.write(journal, (key + "\\n").encode())  # the far end has it
         time.sleep(pause)

@@ -247,7 +247,7 @@ concatenation = true
 group = sms-service
 keyword = default
 catch-all = true
-text = "no"
+{answer}
 max-messages = 0
 """
 GOT = re.compile(r"Got message \d+: <(\S+) (\S+) (?:udh \S+ )?(text|ucs-2|data) (.*)>")
@@ -265,11 +265,11 @@ class Kannel:
     report_port: int = 0
 
     @contextmanager
-    def carried(self) -> Iterator[None]:
-        """A carrier is connected meanwhile."""
+    def carried(self, *, says: str = "1 2 text hello") -> Iterator[None]:
+        """A carrier is connected meanwhile, and brings one text: from whom, to whom, text, the words."""
         fakesmsc = program("fakesmsc", "kannel-extras")
         call = f"-H {LOOPBACK} -r {self.carrier} -m 1 -v 0".split()
-        with running([fakesmsc, *call, "1 2 text hello"], self.folder / "carrier.log"):
+        with running([fakesmsc, *call, says], self.folder / "carrier.log"):
             self.await_line("carrier.log", "sent message 1")
             yield
 
@@ -288,14 +288,18 @@ class Kannel:
 
 
 @contextmanager
-def kannel() -> Iterator[Kannel]:
-    """A private bearerbox and smsbox run, without a carrier; delivery reports are listened for."""
+def kannel(*, reply_url: str = "") -> Iterator[Kannel]:
+    """A private bearerbox and smsbox run, without a carrier; delivery reports are listened for.
+
+    `reply_url` is asked for with each text that comes in.
+    """
     bearerbox, smsbox = program("bearerbox", "kannel"), program("smsbox", "kannel")
     with open_folder("kannel") as here, reports() as (report_port, heard):
         names = ("admin", "boxes", "carrier", "sendsms")
         ports = {name: free_port() for name in names}
         conf = here / "kannel.conf"
-        conf.write_text(KANNEL_CONF.format(here=here, **ports))
+        answer = f'get-url = "{reply_url}"' if reply_url else 'text = "no"'
+        conf.write_text(KANNEL_CONF.format(here=here, answer=answer, **ports))
         with running([bearerbox, str(conf)], here / "bearerbox.out") as process:
             wait_for("bearerbox listens", lambda: listening(ports["boxes"]))
             with running([smsbox, str(conf)], here / "smsbox.out"):

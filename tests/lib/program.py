@@ -92,9 +92,11 @@ class Serving:
 
 
 @contextmanager
-def serving(home: Path, *words: str, environ: Mapping[str, str]) -> Iterator[Serving]:
-    """`arrears serve` answers; it is gone afterwards."""
-    port, log = free_port(), home.parent / f"serve-{free_port()}.log"
+def serving(
+    home: Path, *words: str, environ: Mapping[str, str], port: int = 0
+) -> Iterator[Serving]:
+    """`arrears serve` answers, at that port or at one that is free; it is gone afterwards."""
+    port, log = port or free_port(), home.parent / f"serve-{free_port()}.log"
     command = [*ARREARS, "serve", "--home", str(home), "--port", str(port), *words]
     with log.open("wb") as out:
         process = subprocess.Popen(

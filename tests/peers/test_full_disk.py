@@ -24,10 +24,10 @@ SEND_ONCE = (
     START
     + """
 from django.db import OperationalError
-from arrears.channels.transport import Receipt
+from arrears.channels.transport import Pace, Receipt
 from arrears.web.sender.drain import send_waiting
 class Wire:
-    channel, idempotent = "sms", False
+    channel, idempotent, pace = "sms", False, Pace()
     def send(self, message, *, key):
         with open(sys.argv[2], "a") as journal:
             journal.write(key + "\\n")

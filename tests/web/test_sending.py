@@ -203,7 +203,7 @@ def test_without_a_claim_that_is_kept_nothing_is_sent(texts, monkeypatch):
     def full(**_told):
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(room, "claim_message", full)
+    monkeypatch.setattr(room, "claim_messages", full)
     wire = Wire()
     with pytest.raises(OperationalError):
         drain({"sms": wire}, now=later())

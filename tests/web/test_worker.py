@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from structlog.testing import capture_logs
 
-from arrears.channels.transport import NotSent, Reason, Receipt
+from arrears.channels.transport import NotSent, Pace, Reason, Receipt
 from arrears.lake.home import Home, Institution
 from arrears.web.ledger import clock as ledger_clock
 from arrears.web.ledger import wake
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Wire:
     """A transport that knows in which thread it was asked."""
 
-    channel, idempotent = "sms", False
+    channel, idempotent, pace = "sms", False, Pace()
 
     def __init__(self, fault=None):
         self.threads = []

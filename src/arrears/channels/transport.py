@@ -11,6 +11,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from math import inf
 from typing import ClassVar, Protocol
 
 from arrears.core.errors import UserError
@@ -46,6 +47,15 @@ class Message:
     language: str  # zh-CN, en
     sender: str = ""  # name or number it comes from; "" is the one of the settings
     at: datetime | None = None  # when it was written, aware; a mail carries it as its date
+    proof: str = ""  # what an address about it carries, so that nobody else's is believed
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a far end may be given messages. Units: messages a second; so many at the same time."""
+
+    per_second: float = inf
+    at_once: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,10 @@ class Transport(Protocol):
     def idempotent(self) -> bool:
         """The far end delivers the same key once only, however often it is sent."""
 
+    @property
+    def pace(self) -> Pace:
+        """How fast it may be given messages; several threads call `send` where several go at once."""
+
     def send(self, message: Message, *, key: str) -> Receipt:
         """The far end has taken the message. Raises: NotSent, Doubtful."""
 
@@ -104,6 +118,18 @@ def sound_key(key: str) -> str:
     if not KEY.fullmatch(key):
         raise ValueError(f"A key is 1 to 48 small letters, digits, - and _: {key!r}")
     return key
+
+
+def filled_url(url: str, key: str, message: Message) -> str:
+    """An address about a message: {key} names it, {proof} is what only we could have written."""
+    return url.replace("{key}", key).replace("{proof}", message.proof)
+
+
+def written_at(message: Message) -> datetime:
+    """When it was written, for a far end that asks for it. Raises: ValueError, as it is ours."""
+    if message.at is None:
+        raise ValueError("this channel signs the moment: say when the message was written")
+    return message.at
 
 
 def sendable(text: str) -> bool:

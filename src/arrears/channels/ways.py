@@ -9,7 +9,8 @@
     [sms]
     local = true                              # nothing leaves this machine
 
-One table for each channel, with the fields of its settings. No file, or no table: no such channel.
+One table for each channel, with the fields of its settings; `by` says through whom, where there are
+several. No file, or no table: no such channel.
 """
 
 import re
@@ -25,14 +26,25 @@ from arrears.channels.email.transport import EmailTransport
 from arrears.channels.local.transport import LocalTransport
 from arrears.channels.sms.settings import SmsSettings
 from arrears.channels.sms.transport import SmsTransport
+from arrears.channels.sms_aliyun.settings import AliyunSettings
+from arrears.channels.sms_aliyun.transport import AliyunTransport
+from arrears.channels.sms_tencent.settings import TencentSettings
+from arrears.channels.sms_tencent.transport import TencentTransport
 from arrears.channels.transport import SettingsWrong, Transport
 from arrears.core.errors import Finding, UserError
 
-KINDS: dict[str, tuple[type[Any], Callable[[Any], Transport]]] = {
-    "email": (EmailSettings, EmailTransport),
-    "sms": (SmsSettings, SmsTransport),
+Way = tuple[type[Any], Callable[[Any], Transport]]
+# Through whom; the first where the file does not say.
+KINDS: dict[str, dict[str, Way]] = {
+    "email": {"smtp": (EmailSettings, EmailTransport)},
+    "sms": {
+        "kannel": (SmsSettings, SmsTransport),
+        "aliyun": (AliyunSettings, AliyunTransport),
+        "tencent": (TencentSettings, TencentTransport),
+    },
 }
 FILE = "channels.toml"
+BY = "by"
 FROM_ENVIRON = "_env"
 NUMBERS = (int, float)
 
@@ -107,7 +119,20 @@ def _way(channel: str, table: Any, environ: Mapping[str, str]) -> Transport | li
         return [_wrong(channel, "", "not_a_table", because)]
     if "local" in table:
         return _local(channel, table)
-    kind, made = KINDS[channel]
+    known = KINDS[channel]
+    by = table.get(BY, next(iter(known)))
+    if not isinstance(by, str) or by not in known:
+        because = f"Is one of {', '.join(known)}{_meant(str(by), known)}"
+        return [_wrong(channel, BY, "wrong_value", because)]
+    told = {key: value for key, value in table.items() if key != BY}
+    return _made(channel, told, known[by], environ)
+
+
+def _made(
+    channel: str, table: dict[str, Any], way: Way, environ: Mapping[str, str]
+) -> Transport | list[Finding]:
+    """The transport with these settings, or all that is wrong with them."""
+    kind, made = way
     wrong, values = _values(channel, table, kind, environ)
     if wrong:
         return wrong
@@ -152,13 +177,15 @@ def _values(
             wrong.append(_wrong(channel, key, "wrong_value", because))
     for name, field in known.items():
         if name not in values and _needed(field):
-            secret = f" (or {name}{FROM_ENVIRON})" if name == "password" else ""
+            secret = "" if field.repr else f" (or {name}{FROM_ENVIRON})"
             wrong.append(_wrong(channel, name, "setting_missing", f"Is needed{secret}"))
     return wrong, values
 
 
 def _value(key: str, told: Any, wanted: Any, environ: Mapping[str, str]) -> tuple[str, Any]:
     """What is wrong with a setting, "" for nothing; and its value."""
+    if get_origin(wanted) is tuple:
+        return _rows(key, told, get_args(wanted)[0])
     if not key.endswith(FROM_ENVIRON):
         return _unfit(told, wanted), told
     if not isinstance(told, str) or not told:
@@ -166,6 +193,16 @@ def _value(key: str, told: Any, wanted: Any, environ: Mapping[str, str]) -> tupl
     if not environ.get(told):
         return f"The environment has no variable {told}, or it is empty", None
     return "", environ[told]
+
+
+def _rows(key: str, told: Any, kind: type[Any]) -> tuple[str, Any]:
+    """What is wrong with a list of tables, "" for nothing; and its rows."""
+    names = [field.name for field in fields(kind)]
+    rows = [row for row in told if isinstance(row, dict)] if isinstance(told, list) else []
+    texts = all(isinstance(word, str) for row in rows for word in row.values())
+    if not rows or len(rows) < len(told) or any({*row} != {*names} for row in rows) or not texts:
+        return f"Is tables such as [[sms.{key}]], each with {' and '.join(names)} in quotes", None
+    return "", tuple(kind(**row) for row in rows)
 
 
 def _unfit(told: Any, wanted: Any) -> str:

@@ -15,6 +15,7 @@ from arrears.lake.home import Home
 from arrears.web.sender.ways import FILE, ways_out
 
 WORDS = {
+    "settled by another": "had been settled by a person before they were marked",
     "left in doubt": "put in doubt, as their sender ended in the middle of them",
     "sent": "sent",
     "failed": "failed: they certainly did not go",

@@ -4,18 +4,20 @@ from collections.abc import Collection
 from datetime import timedelta
 
 # `claimed` is committed before anything goes out; after a crash a claimed message is `in_doubt` and
-# is never sent again by itself. `withdrawn` is only possible before the claim.
+# is never sent again by itself. `withdrawn` is only possible before the claim. A far end may report
+# before it is marked here that it has the message, and late that it arrived after all.
 OUTBOX_MOVES = {
     "proposed": ("refused", "withdrawn", "claimed"),
-    "claimed": ("sent", "failed", "in_doubt"),
-    "in_doubt": ("sent", "failed"),
+    "claimed": ("sent", "failed", "in_doubt", "delivered", "bounced"),
+    "in_doubt": ("sent", "failed", "delivered", "bounced"),
     "sent": ("delivered", "bounced"),
     "refused": (),
     "withdrawn": (),
     "failed": (),
     "delivered": (),
-    "bounced": (),
+    "bounced": ("delivered",),
 }
+SETTLED_BY_PERSON = ("sent", "failed")  # what somebody may find out of a message in doubt
 
 # A call from the moment that it is claimed until it is known what came of it.
 CALL_MOVES = {

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from arrears.web.health import health
 
-ROOMS = ("door", "desk", "floor", "watch", "api")
+ROOMS = ("door", "desk", "floor", "watch", "api", "reports")
 HERE = Path(__file__).parent
 
 urlpatterns: list[URLPattern | URLResolver] = [

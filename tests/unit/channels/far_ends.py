@@ -92,10 +92,10 @@ class _RelayServer(socketserver.ThreadingTCPServer):
         """A client that left is no trouble of the relay's."""
 
 
-class _Gateway(BaseHTTPRequestHandler):
+class Gateway(BaseHTTPRequestHandler):
     """One request; a text is taken when it is read whole, before it is answered."""
 
-    server: "_GatewayServer"
+    server: "GatewayServer"
 
     def parse_request(self) -> bool:
         if self.server.far_end is FarEnd.KEEPS_SILENT:
@@ -135,11 +135,12 @@ class _Gateway(BaseHTTPRequestHandler):
         """Nothing is printed."""
 
 
-class _GatewayServer(ThreadingHTTPServer):
+class GatewayServer(ThreadingHTTPServer):
     daemon_threads = True
+    handler: type[Gateway] = Gateway
 
     def __init__(self, far_end: FarEnd, answer: tuple[int, str] | None) -> None:
-        super().__init__(("127.0.0.1", 0), _Gateway)
+        super().__init__(("127.0.0.1", 0), self.handler)
         self.far_end = far_end
         self.answer = answer
         self.taken: list[dict[str, str]] = []
@@ -154,16 +155,16 @@ class _GatewayServer(ThreadingHTTPServer):
 @contextmanager
 def relay(*, late_s: float = 0, **answers: str) -> Iterator[_RelayServer]:
     """A mail relay that answers these verbs otherwise than friendly."""
-    with _running(_RelayServer(answers, late_s)) as server:
+    with running(_RelayServer(answers, late_s)) as server:
         yield server
 
 
 @contextmanager
 def gateway(
     far_end: FarEnd = FarEnd.ACCEPTS, *, answer: tuple[int, str] | None = None
-) -> Iterator[_GatewayServer]:
+) -> Iterator[GatewayServer]:
     """An SMS gateway that behaves so, or gives this answer to everything."""
-    with _running(_GatewayServer(far_end, answer)) as server:
+    with running(GatewayServer(far_end, answer)) as server:
         yield server
 
 
@@ -177,7 +178,7 @@ def nobody() -> Iterator[int]:
 
 
 @contextmanager
-def _running(server):
+def running(server):
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
 import pytest
@@ -15,13 +16,17 @@ from arrears.channels.sms.fake import FakeSms
 from arrears.channels.sms.settings import SmsSettings
 from arrears.channels.sms.transport import SmsTransport
 from arrears.channels.transport import Doubtful, Message, NotSent
+from tests.unit.channels.clouds import cloud, registered, transport
 from tests.unit.channels.far_ends import LATE_S, RELAY_AS, gateway, nobody, relay
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
 TEXT = "【某某银行】您好，您的贷款将于11月30日到期。\n.如已还款请忽略。"
+REGISTERED = "您好，您的{loan}将于{date}到期。\n.如已还款请忽略。"
+AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 LONG_S, SHORT_S = 20, 0.3
-RIGS = ["email fake", "email SMTP", "sms fake", "sms POST", "sms GET"]
+CLOUDS = ("aliyun", "tencent")
+RIGS = ["email fake", "email SMTP", "sms fake", "sms POST", "sms GET", "sms aliyun", "sms tencent"]
 
 EXPECTED = {
     FarEnd.ACCEPTS: "sent",
@@ -40,6 +45,8 @@ EXPECTED_OF_HTTP = EXPECTED | {
     FarEnd.KEEPS_SILENT: "doubtful, silent",
     FarEnd.HANGS_UP: "doubtful, cut_off",
 }
+# A cloud says why.
+EXPECTED_OF_CLOUDS = EXPECTED_OF_HTTP | {FarEnd.REFUSES: "not sent, address, for good"}
 
 
 class Rig:
@@ -63,6 +70,13 @@ class Rig:
             self.transport = EmailTransport(
                 EmailSettings("127.0.0.1", "notice@bank.example", port, tls="none", **patience)
             )
+        elif self.kind in CLOUDS:
+            text = registered(self.kind, REGISTERED)
+            server = cloud(self.kind, far_end)
+            port = self.listen(stack, server)
+            if self.far:
+                self.far.texts[text.code] = text.text
+            self.transport = transport(self.kind, f"http://127.0.0.1:{port}/", text, **patience)
         else:
             port = self.listen(stack, gateway(far_end))
             url = f"http://127.0.0.1:{port}/cgi-bin/sendsms"
@@ -86,7 +100,7 @@ class Rig:
         return "zhang@example.test" if self.channel == "email" else "+8613800000000"
 
     def send(self, key: str = "k1"):
-        return self.transport.send(Message(self.to, "还款提醒", TEXT, "zh-CN"), key=key)
+        return self.transport.send(Message(self.to, "还款提醒", TEXT, "zh-CN", at=AT), key=key)
 
     def held(self):
         return [self.read(what) for what in self.far.taken] if self.far else []
@@ -122,6 +136,7 @@ def outcome(rig: Rig) -> str:
 def test_a_transport_says_what_the_far_end_proves(name, far_end, rig):
     met = rig(name, far_end)
     expected = EXPECTED if met.channel == "email" else EXPECTED_OF_HTTP
+    expected = EXPECTED_OF_CLOUDS if met.kind in CLOUDS else expected
     assert outcome(met) == expected[far_end]
 
 
@@ -162,7 +177,7 @@ def test_a_key_that_does_not_fit_is_our_bug(name, key, rig):
     assert met.held() == []
 
 
-@pytest.mark.parametrize("name", ["email SMTP", "sms POST"])
+@pytest.mark.parametrize("name", ["email SMTP", "sms POST", "sms aliyun"])
 @pytest.mark.parametrize("error", [socket.gaierror("no such name"), UnicodeError("label too long")])
 def test_a_name_that_leads_nowhere_is_not_sent(name, error, rig, monkeypatch):
     met = rig(name, FarEnd.ACCEPTS)

@@ -2,9 +2,12 @@
 
 import pytest
 
+from arrears.channels.cloud import Registered
 from arrears.channels.email.transport import EmailTransport
 from arrears.channels.local.transport import LocalTransport
 from arrears.channels.sms.transport import SmsTransport
+from arrears.channels.sms_aliyun.transport import AliyunTransport
+from arrears.channels.sms_tencent.transport import TencentTransport
 from arrears.channels.ways import ChannelsWrong, ways_out
 
 SECRET = "Geheim-7-plum"
@@ -117,3 +120,40 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
     (tmp_path / "channels.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ChannelsWrong, match="cannot be read"):
         ways_out(tmp_path / "channels.toml", {})
+
+
+# ---- through whom -----------------------------------------------------------------------------------
+CLOUD = """
+[sms]
+by = "aliyun"
+access_key_id = "AKID"
+access_key_secret_env = "PASSWORD"
+sign_name = "某某银行"
+[[sms.templates]]
+code = "SMS_1"
+text = "您应还${amount}元"
+"""
+
+
+def test_a_channel_goes_by_whom_the_file_says(read):
+    way = read(CLOUD)["sms"]
+    assert isinstance(way, AliyunTransport)
+    assert way.settings.templates == (Registered("SMS_1", "您应还${amount}元"),)
+    tencent = CLOUD.replace("aliyun", "tencent").replace("access_key_id", "secret_id")
+    tencent = tencent.replace("access_key_secret", "secret_key").replace(
+        "sign_name", 'app_id = "1400"\nsign_name'
+    )
+    assert isinstance(read(tencent.replace("${amount}", "{1}"))["sms"], TencentTransport)
+
+
+def test_every_mistake_about_a_cloud_is_named(read):
+    assert wrong(read, CLOUD.replace("aliyun", "aliyum"))["[sms] by"][0] == (
+        "Is one of kannel, aliyun, tencent. Was aliyun meant?"
+    )
+    assert "[sms] by" in wrong(read, CLOUD.replace('"aliyun"', "[]"))
+    for broken in (CLOUD.replace("code =", "kode ="), CLOUD.replace('"SMS_1"', "1")):
+        assert wrong(read, broken)["[sms] templates"][0].startswith("Is tables such as [[sms.temp")
+    assert "[sms] templates" in wrong(read, CLOUD.split("[[")[0] + 'templates = "x"')
+    lacking = wrong(read, CLOUD.replace('access_key_secret_env = "PASSWORD"', ""))
+    assert lacking["[sms] access_key_secret"][0] == "Is needed (or access_key_secret_env)"
+    assert "registered text" in wrong(read, CLOUD.replace("您应还", "${name}"))["[sms]"][0]

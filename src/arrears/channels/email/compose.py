@@ -13,7 +13,15 @@ from arrears.channels.email.settings import (
     LONGEST_LOCAL_PART,
     EmailSettings,
 )
-from arrears.channels.transport import KEY, Message, NotSent, Reason, sendable, sound_key
+from arrears.channels.transport import (
+    KEY,
+    Message,
+    NotSent,
+    Reason,
+    filled_url,
+    sendable,
+    sound_key,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ def composed(message: Message, *, key: str, settings: EmailSettings) -> Mail:
         mail["Date"] = format_datetime(message.at)
     mail["Auto-Submitted"] = "auto-generated"
     if settings.unsubscribe:
-        mail["List-Unsubscribe"] = f"<{settings.unsubscribe.replace('{key}', key)}>"
+        mail["List-Unsubscribe"] = f"<{filled_url(settings.unsubscribe, key, message)}>"
         if settings.one_click:
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte="base64")

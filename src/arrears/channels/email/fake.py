@@ -5,7 +5,7 @@ from typing import ClassVar
 from arrears.channels.email.compose import Mail, composed
 from arrears.channels.email.settings import EmailSettings
 from arrears.channels.rehearsal import FarEnd, meet
-from arrears.channels.transport import Message, Receipt
+from arrears.channels.transport import Message, Pace, Receipt
 
 SETTINGS = EmailSettings(host="127.0.0.1", from_address="notice@bank.example", tls="none")
 
@@ -15,6 +15,7 @@ class FakeEmail:
 
     channel: ClassVar[str] = "email"
     idempotent: ClassVar[bool] = False
+    pace: ClassVar[Pace] = Pace()
 
     def __init__(self, far_end: FarEnd = FarEnd.ACCEPTS, settings: EmailSettings = SETTINGS):
         self.far_end = far_end

@@ -34,6 +34,8 @@ class EmailSettings:
     unencrypted: bool = False  # a password may go over a network of the bank's own without TLS
     unsubscribe: str = ""  # https://…/{key} or mailto:…; "" leaves the header out
     one_click: bool = False  # the unsubscribe page acts on a bare POST, as RFC 8058 says
+    per_second: float = 20  # more would be refused, or would be no courtesy
+    at_once: int = 4  # so many requests at the same time
     timeout_s: float = 30
     answer_timeout_s: float = 120
 

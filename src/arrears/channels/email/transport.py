@@ -18,6 +18,7 @@ from arrears.channels.transport import (
     Doubtful,
     Message,
     NotSent,
+    Pace,
     Reason,
     Receipt,
     lost,
@@ -36,6 +37,7 @@ class EmailTransport:
 
     def __init__(self, settings: EmailSettings) -> None:
         self.settings = settings
+        self.pace = Pace(settings.per_second, settings.at_once)
         self._trust = None if settings.tls == "none" else trusted(settings.ca_file)
 
     def send(self, message: Message, *, key: str) -> Receipt:

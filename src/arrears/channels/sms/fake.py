@@ -5,7 +5,7 @@ from typing import ClassVar
 from arrears.channels.rehearsal import FarEnd, meet
 from arrears.channels.sms.request import Request, asked
 from arrears.channels.sms.settings import SmsSettings
-from arrears.channels.transport import Message, Receipt
+from arrears.channels.transport import Message, Pace, Receipt
 
 SETTINGS = SmsSettings("http://127.0.0.1/cgi-bin/sendsms", "arrears", "not-a-secret", "95588")
 
@@ -15,6 +15,7 @@ class FakeSms:
 
     channel: ClassVar[str] = "sms"
     idempotent: ClassVar[bool] = False
+    pace: ClassVar[Pace] = Pace()
 
     def __init__(self, far_end: FarEnd = FarEnd.ACCEPTS, settings: SmsSettings = SETTINGS):
         self.far_end = far_end

@@ -4,22 +4,19 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+from arrears.channels import handover
 from arrears.channels.sms.parts import Parts, counted
 from arrears.channels.sms.settings import SENDER, SmsSettings
-from arrears.channels.transport import Message, NotSent, Reason, sendable, sound_key
+from arrears.channels.transport import Message, NotSent, Reason, filled_url, sendable, sound_key
 
 NUMBER = re.compile(r"\+?[0-9]{3,20}")
 SPACING = str.maketrans("", "", " -()")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Request(handover.Request):
     """What goes over the wire, and what the carrier will count."""
 
-    method: str
-    target: str
-    headers: dict[str, str]
-    body: bytes | None
     to: str
     parts: Parts
 
@@ -65,7 +62,7 @@ def asked(message: Message, *, key: str, settings: SmsSettings) -> Request:
     }
     if settings.report_url:
         fields["dlr-mask"] = str(settings.report_mask)
-        fields["dlr-url"] = settings.report_url.replace("{key}", key)
+        fields["dlr-url"] = filled_url(settings.report_url, key, message)
     return _request(message.text, fields, parts, settings)
 
 

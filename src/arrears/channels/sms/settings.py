@@ -3,13 +3,12 @@
 import re
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import urlsplit
 
-from arrears.channels.transport import SettingsWrong, near
+from arrears.channels.handover import PRINTABLE, require_url
+from arrears.channels.transport import SettingsWrong
 
 ALL_REPORTS = 31  # delivered 1, not delivered 2, queued 4, accepted 8, rejected 16
 SENDER = re.compile(r"\+?[0-9]{2,20}|[A-Za-z0-9 ]{1,11}")
-PRINTABLE = re.compile(r"[\x21-\x7e]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +27,16 @@ class SmsSettings:
     method: Literal["POST", "GET"] = "POST"
     ca_file: str | None = None  # whose certificates we believe; None is what the system believes
     unencrypted: bool = False  # the password may go over a network of the bank's own without TLS
-    report_url: str = ""  # {key} is put in; Kannel replaces %d by the report's number
+    report_url: str = ""  # {key} and {proof} are put in; Kannel replaces %d by the report's number
     report_mask: int = ALL_REPORTS
     most_parts: int = 5  # not more than the gateway's max-messages: Kannel cuts the rest off
+    per_second: float = 50  # more would be refused, or would be no courtesy
+    at_once: int = 8  # so many requests at the same time
     timeout_s: float = 10
     answer_timeout_s: float = 60
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        plain = parts.scheme in {"http", "https"} and parts.hostname and not parts.username
-        if not plain or parts.query or parts.fragment or not PRINTABLE.fullmatch(self.url):
-            raise SettingsWrong(
-                "url is no address of an SMS gateway",
-                hint="For instance https://gateway.bank.example/cgi-bin/sendsms, "
-                "with user and password in settings of their own.",
-            )
-        if parts.scheme == "http" and not (self.unencrypted or near(str(parts.hostname))):
-            raise SettingsWrong(
-                "The SMS gateway's password would go over the network for all to read",
-                hint="Use https, or unencrypted = true if the network is yours alone.",
-            )
+        require_url(self.url, "SMS gateway", unencrypted=self.unencrypted)
         if self.sender and not SENDER.fullmatch(self.sender):
             raise SettingsWrong(
                 "sender is no number and no short name",

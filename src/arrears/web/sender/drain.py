@@ -1,7 +1,9 @@
 """Claim, act, mark: nothing goes out without a claim that is committed, nothing goes out twice."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -9,13 +11,21 @@ from django.db import Error
 
 from arrears.channels.transport import Doubtful, NotSent, Reason, Transport
 from arrears.channels.transport import Message as Text
-from arrears.web.ledger.actions.outbox import claim_message, doubt_claimed, mark_message
+from arrears.web.ledger.actions.outbox import (
+    Mark,
+    claim_messages,
+    doubt_claimed,
+    mark_messages,
+)
 from arrears.web.ledger.models import Message
+from arrears.web.ledger.proof import proof_of
 from arrears.web.sender.pauses import Pauses
+from arrears.web.sender.steps import Steps
 from arrears.web.sender.turn import only_sender
 
 Clock = Callable[[], datetime]
 
+SETTLED = "settled by another"  # put in doubt while it was in hand, and settled by a person
 # Reasons that are about the way out and not about a message: the next one would end the same.
 NO_WAY = {
     Reason.UNREACHABLE,
@@ -72,64 +82,103 @@ def drain(
     waiting = Message.objects.filter(
         state="proposed", not_before__lte=now(), channel__in=list(transports)
     )
-    ended: Counter[str] = Counter()
-    faults: list[Exception] = []
-    closed: set[str] = set()
-    pauses = pauses or Pauses()
-    found = waiting.order_by("not_before", "pk").values_list("pk", "channel")[:most]
-    for message_id, channel in list(found):
-        if channel in closed:
-            continue
-        if not go_on():
-            break
+    found = waiting.order_by("not_before", "pk").values_list("channel", "pk")[:most]
+    queues: dict[str, list[int]] = {}
+    for channel, message_id in list(found):
+        queues.setdefault(channel, []).append(message_id)
+    round_ = _Round(now, pauses or Pauses())
+    for channel, message_ids in queues.items():
+        round_.send(channel, message_ids, transports[channel], go_on)
+    if round_.faults:
+        raise round_.faults[0]
+    return +round_.ended
+
+
+class _Round:
+    """One pass over what waits."""
+
+    def __init__(self, now: Clock, pauses: Pauses) -> None:
+        self.now, self.pauses = now, pauses
+        self.ended: Counter[str] = Counter()
+        self.faults: list[Exception] = []
+
+    def send(
+        self, channel: str, message_ids: Sequence[int], way: Transport, go_on: Callable[[], bool]
+    ) -> None:
+        """The messages of a channel, some at once: one at first, and more as long as they are taken.
+
+        So a far end that takes nothing costs one message, and a sender that ends at any moment leaves
+        no more in doubt than went at once.
+        """
+        place, some = 0, 1
+        steps = Steps(way.pace)
+        with ThreadPoolExecutor(way.pace.at_once) as hands:
+            while place < len(message_ids) and go_on():
+                some = steps.ready(some)
+                batch = message_ids[place : place + some]
+                place += some
+                claimed = self._claimed(batch)
+                self.ended["held back"] += len(batch) - len(claimed)
+                ends = list(hands.map(lambda one: _handed(one, way, self.now), claimed))
+                if not self._marked(channel, ends):
+                    return
+                some = min(some * 2, way.pace.at_once)
+
+    def _claimed(self, message_ids: Sequence[int]) -> list[Message]:
+        """Those that were claimed; where one of several cannot even be asked about, each by itself."""
         try:
-            message = claim_message(message_id=message_id, at=now())
+            return claim_messages(message_ids=message_ids, at=self.now())
         except Error:
             raise  # the ledger itself
         except Exception as fault:
-            faults.append(fault)
-            continue
-        state, reason = ("held back", None)
-        if message is not None:
-            state, reason = _sent(message, transports[channel], now)
-        ended[state] += 1
-        if reason in NO_WAY:
-            closed.add(channel)
-            pauses.begin(channel, now())
-            ended[f"stopped {channel}"] += 1
-        elif state == "sent":
-            pauses.end(channel)
-    if faults:
-        raise faults[0]
-    return ended
+            if len(message_ids) > 1:
+                return [one for pk in message_ids for one in self._claimed([pk])]
+            self.faults.append(fault)
+            self.ended["held back"] -= 1
+            return []
+
+    def _marked(self, channel: str, ends: Sequence["_End"]) -> bool:
+        """What became of them is written; whether the channel may be given more."""
+        late = mark_messages(marks=[end.mark for end in ends], at=self.now())
+        self.ended.update(end.mark.state for end in ends if end.mark not in late)
+        self.ended[SETTLED] += len(late)
+        self.faults += [end.fault for end in ends if end.fault]
+        if any(end.fault for end in ends):
+            raise self.faults[0]
+        if any(end.reason in NO_WAY for end in ends):
+            self.pauses.begin(channel, self.now())
+            self.ended[f"stopped {channel}"] += 1
+            return False
+        if ends:
+            self.pauses.end(channel)
+        return True
 
 
-def _sent(message: Message, transport: Transport, now: Clock) -> tuple[str, Reason | None]:
-    """The state that a claimed message is in, once its transport has been asked, and why."""
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How handing over a claimed message ended, and why; a fault is one that nobody foresaw."""
+
+    mark: Mark
+    reason: Reason | None = None
+    fault: Exception | None = None
+
+
+def _handed(message: Message, transport: Transport, now: Clock) -> _End:
+    """What became of a claimed message, once its transport has been asked."""
     text = Text(
         to=message.point.value,
         subject=message.subject,
         text=message.text,
         language="zh-CN" if message.language == "zh" else message.language,
         at=now(),
+        proof=proof_of(f"message {message.key}"),
     )
     try:
         receipt = transport.send(text, key=message.key)
     except NotSent as error:
-        state, reason = "failed", error.reason
+        return _End(Mark(message, "failed", because=str(error.reason)), error.reason)
     except Doubtful as error:
-        state, reason = "in_doubt", error.reason
-    except Exception:
-        mark_message(message_id=message.pk, state="in_doubt", because="fault", at=now())
-        raise
-    else:
-        mark_message(
-            message_id=message.pk,
-            state="sent",
-            gateway_id=receipt.gateway_id,
-            parts=receipt.parts,
-            at=now(),
-        )
-        return "sent", None
-    mark_message(message_id=message.pk, state=state, because=str(reason), at=now())
-    return state, reason
+        return _End(Mark(message, "in_doubt", because=str(error.reason)), error.reason)
+    except Exception as fault:
+        return _End(Mark(message, "in_doubt", because="fault"), fault=fault)
+    return _End(Mark(message, "sent", receipt.gateway_id, receipt.parts))

@@ -1,6 +1,6 @@
 """What every action shares: one transaction, one event in it, the borrower's row as its lock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -51,7 +51,22 @@ def log(
     **detail: Any,
 ) -> None:
     """The event stands in the log of this transaction; `detail` holds no personal data."""
-    Event.objects.create(
+    made = event(verb, by=by, at=at, case=case, case_id=case_id, borrower_id=borrower_id, **detail)
+    log_all([made])
+
+
+def event(
+    verb: str,
+    *,
+    by: Person | None,
+    at: datetime,
+    case: Case | None = None,
+    case_id: int | None = None,
+    borrower_id: str = "",
+    **detail: Any,
+) -> Event:
+    """An event that is not in the log yet: `log_all` writes several at once."""
+    return Event(
         at=at,
         by=by,
         verb=verb,
@@ -59,6 +74,11 @@ def log(
         borrower_id=case.borrower_id if case else borrower_id,
         detail=detail,
     )
+
+
+def log_all(events: Sequence[Event]) -> None:
+    """These events stand in the log of this transaction, in this order."""
+    Event.objects.bulk_create(events)
 
 
 def locked(case_id: int, *, by: Person) -> Case:

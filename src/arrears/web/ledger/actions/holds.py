@@ -133,11 +133,12 @@ def close_point(
     evidence: str,
     channels: tuple[str, ...] = (),
     said_by: str = "",
-    client: ApiClient,
+    client: ApiClient | None,
     at: datetime,
 ) -> Hold:
     """Whoever answers at that number or address is not contacted there, about any borrower of today or later.
 
+    `client`: the bank's system that told it; None, where they wrote it back themselves.
     Raises: HoldUnsound.
     """
     lock_borrowers(_sharing(value))
@@ -224,7 +225,12 @@ def refuse_waiting(
 
 
 def _place(
-    borrower_id: str, case: Case | None, told: _Told, *, by: Person | ApiClient, at: datetime
+    borrower_id: str,
+    case: Case | None,
+    told: _Told,
+    *,
+    by: Person | ApiClient | None,
+    at: datetime,
 ) -> Hold:
     """The hold stands, and all that follows from it. Inside an action that holds the locks."""
     _check(told)

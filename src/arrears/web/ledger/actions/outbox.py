@@ -1,52 +1,76 @@
 """The outbox: proposed, asked of the gate, claimed; then sent, failed, or in doubt. Claim, act, mark."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from arrears.core.contact import OUTBOX_MOVES
+from arrears.core.contact import OUTBOX_MOVES, SETTLED_BY_PERSON
 from arrears.rules.facts import ContactFacts
 from arrears.rules.speech.hits import found_in, plain
 from arrears.rules.speech.template import missing
 from arrears.rules.verdict import Outcome
-from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, log
+from arrears.web.ledger.actions.act import (
+    NoCase,
+    NotNow,
+    action,
+    event,
+    lock_borrower,
+    log,
+    log_all,
+)
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
+from arrears.web.ledger.actions.parties import lock_borrowers
 from arrears.web.ledger.actions.slots import use_slots
 from arrears.web.ledger.actions.verdicts import decide
 from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.models import Borrower, Case, Message, Override, Person, Slot
+from arrears.web.ledger.models import Borrower, Case, Event, Message, Override, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
-from arrears.web.ledger.sql import asked
 from arrears.web.ledger.wake import wake_at
 
+REPORTED = ("sent", "delivered", "bounced")
 NO_BORROWER = "no_borrower"  # why a message is refused whose borrower's row is gone
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
-WHOSE = "SELECT borrower_id FROM ledger_message WHERE id = %s"
 
 # What the gate's verdict changes of a message.
 DECIDED = ("verdict", "slot", "state", "claimed_at", "not_before", "ended_at", "because")
 
 
-@action
 def claim_message(*, message_id: int, at: datetime) -> Message | None:
-    """The message is claimed, and its slot of the day used, if the gate allows it at this moment.
+    """The message is claimed if the gate allows it at this moment: see `claim_messages`."""
+    return next(iter(claim_messages(message_ids=[message_id], at=at)), None)
 
-    None where it is not: refused for good, waiting for the earliest lawful moment, or, where the rules
-    only advise against it, for someone entitled, and asked again on the borrower's next day. The verdict
-    is kept either way. The borrower's row is locked: what can forbid a contact takes the same lock.
+
+@action
+def claim_messages(*, message_ids: Sequence[int], at: datetime) -> list[Message]:
+    """Those that the gate allows at this moment are claimed, in that order, each with its slot of the day.
+
+    Each of the others is refused for good, waits for its earliest lawful moment, or, where the rules only
+    advise against it, for someone entitled, and is asked again on the borrower's next day. Every verdict is
+    kept. The borrowers' rows are locked: what can forbid a contact takes the same locks.
     """
-    found = asked(WHOSE, message_id)
-    if not found:
-        return None
-    borrower = lock_borrower(found[0][0])
-    message = _locked_rows().get(pk=message_id)
-    if message.state != "proposed" or message.not_before > at:
-        return None
+    owners = Message.objects.filter(pk__in=message_ids).values_list("borrower_id", flat=True)
+    lock_borrowers(tuple(owners))
+    borrowers = Borrower.objects.in_bulk(tuple(owners))
+    found = {message.pk: message for message in _locked_rows().filter(pk__in=message_ids)}
+    waiting = [
+        message
+        for message in (found[pk] for pk in message_ids if pk in found)
+        if message.state == "proposed" and message.not_before <= at
+    ]
+    events = [_claim(message, borrowers.get(message.borrower_id), at) for message in waiting]
+    log_all(events)
+    return [message for message in waiting if message.state == "claimed"]
+
+
+def _claim(message: Message, borrower: Borrower | None, at: datetime) -> Event:
+    """The message is claimed, or what keeps it from being so is written; the event of it."""
+    told: dict[str, Any] = {"by": None, "at": at, "case": message.case, "message": message.pk}
     if borrower is None:  # erased: nothing is known of them, and nobody is to be written to
         _refuse(message, NO_BORROWER, at)
-        log("gate_refuse", by=None, at=at, case=message.case, message=message.pk)
-        return None
+        return event("gate_refuse", **told)
     facts = _facts(message, borrower, at)
     verdict, message.verdict = decide(case=message.case, facts=facts, at=at)
     if verdict.allowed:
@@ -59,8 +83,7 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
     else:
         _refuse(message, ",".join(dict.fromkeys(verdict.codes)), at)
     message.save(update_fields=DECIDED)
-    log(f"gate_{verdict.outcome}", by=None, at=at, case=message.case, message=message.pk)
-    return message if message.state == "claimed" else None
+    return event(f"gate_{verdict.outcome}", **told)
 
 
 @action
@@ -93,6 +116,29 @@ def let_message_pass(
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What became of a message. `parts`: what the carrier counts."""
+
+    message: Message
+    state: str
+    gateway_id: str = ""
+    parts: int = 0
+    because: str = ""
+
+
+@action
+def mark_messages(*, marks: Sequence[Mark], at: datetime) -> list[Mark]:
+    """What became of messages that a sender had claimed is known; those come back that had an end by then.
+
+    It takes no lock: nothing that is known of a message forbids a contact, and one conditional update
+    decides. A living sender's message may have been doubted meanwhile, and a person have settled it.
+    """
+    made = [_mark(mark, at=at, by=None) for mark in marks]
+    log_all([event for event in made if event])
+    return [mark for mark, event in zip(marks, made, strict=True) if event is None]
+
+
 @action
 def mark_message(
     *,
@@ -106,37 +152,39 @@ def mark_message(
 ) -> None:
     """What became of a claimed message, or of one in doubt, is known.
 
-    A person settles doubts only, about cases that they see. It takes no lock: nothing that is known of
-    a message forbids a contact, and one conditional update decides. Raises: NotAllowed, NoCase, NotNow.
+    A person settles doubts only, about cases that they see. Raises: NotAllowed, NoCase, NotNow.
     """
     if by is not None:
         require(by, "reassign")
-    message = _seen(message_id, by).first()
+    message = _seen(message_id, by).select_related("case").first()
     if message is None:
         raise _no_message()
-    if by is not None and (message.state != "in_doubt" or state not in OUTBOX_MOVES["in_doubt"]):
+    if by is not None and (message.state != "in_doubt" or state not in SETTLED_BY_PERSON):
         raise NotNow(_("这条消息已有结果，不需要核实"), hint=_("请刷新页面，查看现在的情况。"))
-    # From whatever state leads there: a living sender's message may have been doubted meanwhile.
-    leading = [was for was, moves in OUTBOX_MOVES.items() if state in moves]
-    leading = leading if by is None else ["in_doubt"]
-    marked = Message.objects.filter(pk=message.pk, state__in=leading).update(
-        state=state,
-        ended_at=at,
-        because=because[:200] or message.because,
-        gateway_id=gateway_id or message.gateway_id,
-        parts=parts or message.parts,
-    )
-    if not marked:
+    made = _mark(Mark(message, state, gateway_id, parts, because), at=at, by=by)
+    if made is None:
         raise _other_state()
-    log(
-        f"message_{state}",
-        by=by,
-        at=at,
-        case_id=message.case_id,
-        borrower_id=message.borrower_id,
-        message=message.pk,
-        because=because,
+    log_all([made])
+
+
+def _mark(mark: Mark, *, at: datetime, by: Person | None) -> Event | None:
+    """The message is in that state, from whichever leads there; the event of it, None where none does."""
+    message = mark.message
+    leading = [was for was, moves in OUTBOX_MOVES.items() if mark.state in moves]
+    same = Message.objects.filter(pk=message.pk)
+    known = {
+        "gateway_id": mark.gateway_id or message.gateway_id,
+        "parts": mark.parts or message.parts,
+    }
+    marked = same.filter(state__in=leading if by is None else ["in_doubt"]).update(
+        state=mark.state, ended_at=at, because=mark.because[:200] or message.because, **known
     )
+    if not marked and mark.state == "sent" and by is None:  # it was reported before it was marked
+        marked = same.filter(state__in=REPORTED, gateway_id="").update(**known)
+    if not marked:
+        return None
+    told: dict[str, Any] = {"message": message.pk, "because": mark.because}
+    return event(f"message_{mark.state}", by=by, at=at, case=message.case, **told)
 
 
 @action

@@ -15,6 +15,7 @@ from arrears.web.ledger.models.event import Event
 from arrears.web.ledger.models.message import (
     GateVerdict,
     Message,
+    Report,
     Slot,
     Template,
     VerdictReason,
@@ -51,6 +52,7 @@ __all__ = [
     "Promise",
     "PublishedRun",
     "ReceivedPayment",
+    "Report",
     "RuleBook",
     "RunFigure",
     "Slot",

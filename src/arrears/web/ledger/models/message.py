@@ -117,4 +117,28 @@ class Message(Written):
     because = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=("state", "not_before"), name="message_waiting"),)
+        indexes = (
+            models.Index(fields=("state", "not_before"), name="message_waiting"),
+            models.Index(
+                fields=("gateway_id",),
+                condition=~models.Q(gateway_id=""),
+                name="message_by_gateway",
+            ),
+        )
+
+
+class Report(Kept):
+    """What a far end told of a message, or that somebody wrote back: each once, however often it comes.
+
+    Holds no personal data: what somebody wrote is a note of their case.
+    """
+
+    channel = models.CharField(max_length=20)
+    event = models.CharField(max_length=420)  # as the far end knows it
+    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="reports")
+    state = models.CharField(max_length=10)
+    because = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("channel", "event"), name="report_once"),)

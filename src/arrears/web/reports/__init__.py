@@ -1,0 +1,1 @@
+"""Where far ends report and borrowers answer: addresses that carry their own proof."""
