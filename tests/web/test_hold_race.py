@@ -24,6 +24,7 @@ from arrears.web.ledger.models import (
     CaseDay,
     ContactPoint,
     Event,
+    Hold,
     Message,
     Pointer,
     PublishedRun,
@@ -179,12 +180,20 @@ def race(claim, person, client):
     return took
 
 
+def whose(event):
+    """The borrower whom what was told is about; a number that is closed says whose it is."""
+    if event.borrower_id:
+        return event.borrower_id
+    value = Hold.objects.get(pk=event.detail["hold"]).value
+    return ContactPoint.objects.get(value=value).borrower_id
+
+
 def claimed_after():
     """The borrowers whose message was claimed although what stops it had been written.
 
     Both are written under one borrower's lock, so the numbers of their events are in the order of it.
     """
-    stops = dict(Event.objects.filter(verb__in=STOPS).values_list("borrower_id", "pk"))
+    stops = {whose(event): event.pk for event in Event.objects.filter(verb__in=STOPS)}
     claims = dict(Event.objects.filter(verb="gate_allow").values_list("borrower_id", "pk"))
     assert len(stops) == RACES
     return [b for b, claim in claims.items() if claim > stops[b]]
