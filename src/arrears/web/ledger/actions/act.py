@@ -1,6 +1,7 @@
 """What every action shares: one transaction, one event in it, the borrower's row as its lock."""
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -9,9 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
-from arrears.web.ledger.models import Borrower, Case, Event, Person
+from arrears.verify import commitment
+from arrears.web.ledger.models import Borrower, Case, Event, EventValue, EventWaiting, Person
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import sees
+
+SALT_BYTES = 16
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,17 +52,31 @@ def log(
     case: Case | None = None,
     case_id: int | None = None,
     borrower_id: str = "",
+    seals: Mapping[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
     **detail: Any,
 ) -> None:
-    """The event stands in the log of this transaction; `detail` holds no personal data."""
-    Event.objects.create(
+    """The event stands in the log of this transaction, and waits for its number.
+
+    `detail` holds no personal data. `values` does: the event holds of each a hash with a salt, and the
+    value is kept beside it, where it can be erased. `seals`: hashes of what else the event vouches for.
+    """
+    told = {name: value for name, value in (values or {}).items() if value}
+    salts = {name: secrets.token_hex(SALT_BYTES) for name in told}
+    event = Event.objects.create(
         at=at,
         by=by,
         verb=verb,
         case_id=case.pk if case else case_id,
         borrower_id=case.borrower_id if case else borrower_id,
         detail=detail,
+        seals={**(seals or {}), **{name: commitment(salts[name], told[name]) for name in told}},
     )
+    EventWaiting.objects.bulk_create([EventWaiting(event=event)])
+    if told:
+        EventValue.objects.bulk_create(
+            [EventValue(event=event, name=n, salt=salts[n], value=v) for n, v in told.items()]
+        )
 
 
 def locked(case_id: int, *, by: Person) -> Case:

@@ -156,7 +156,7 @@ def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetim
     if case.state == "held" and not still:
         move(case, "open")
         case.save()
-    log("end_hold", by=by, at=at, case=case, hold=hold_id, reason=reason.strip())
+    log("end_hold", by=by, at=at, case=case, values={"reason": reason.strip()}, hold=hold_id)
 
 
 def refuse_third_person(
@@ -240,6 +240,7 @@ def _place(
         at=at,
         case=case,
         borrower_id=borrower_id,
+        values={"evidence": hold.evidence, "to": value},
         kind=hold.kind,
         hold=hold.pk,
         refused=refused or "",

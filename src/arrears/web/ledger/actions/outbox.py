@@ -13,7 +13,7 @@ from arrears.rules.verdict import Outcome
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, lock_borrower, log
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
 from arrears.web.ledger.actions.slots import use_slots
-from arrears.web.ledger.actions.verdicts import decide
+from arrears.web.ledger.actions.verdicts import decide, sealed
 from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import Borrower, Case, Message, Override, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
@@ -48,7 +48,8 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
         log("gate_refuse", by=None, at=at, case=message.case, message=message.pk)
         return None
     facts = _facts(message, borrower, at)
-    verdict, message.verdict = decide(case=message.case, facts=facts, at=at)
+    verdict, kept = decide(case=message.case, facts=facts, at=at)
+    message.verdict = kept
     if verdict.allowed:
         message.slot = _slot(message.borrower_id, facts)
         message.state, message.claimed_at = "claimed", at
@@ -59,8 +60,18 @@ def claim_message(*, message_id: int, at: datetime) -> Message | None:
     else:
         _refuse(message, ",".join(dict.fromkeys(verdict.codes)), at)
     message.save(update_fields=DECIDED)
-    log(f"gate_{verdict.outcome}", by=None, at=at, case=message.case, message=message.pk)
-    return message if message.state == "claimed" else None
+    claimed = message.state == "claimed"
+    log(
+        f"gate_{verdict.outcome}",
+        by=None,
+        at=at,
+        case=message.case,
+        seals=sealed(kept),
+        values=_goes(message) if claimed else None,
+        message=message.pk,
+        verdict=kept.pk,
+    )
+    return message if claimed else None
 
 
 @action
@@ -89,7 +100,15 @@ def let_message_pass(
     message.not_before = at
     message.save(update_fields=("not_before",))
     wake_at(at)
-    log("override_block", by=by, at=at, case=message.case, rule=rule_id, message=message.pk)
+    log(
+        "override_block",
+        by=by,
+        at=at,
+        case=message.case,
+        values={"reason": made.reason},
+        rule=rule_id,
+        message=message.pk,
+    )
     return made
 
 
@@ -241,6 +260,15 @@ def _said(message: Message) -> dict[str, Any]:
         "missing_fields": frozenset(variable.name for variable in lacking),
         "registered_line": True,  # it goes by one of the institution's own ways
         "payee_own": True,
+    }
+
+
+def _goes(message: Message) -> dict[str, str]:
+    """What goes to whom, by name, as the log vouches for it."""
+    return {
+        "to": message.point.value,
+        "subject": message.subject,
+        "text": message.text,
     }
 
 

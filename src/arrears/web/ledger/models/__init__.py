@@ -10,7 +10,14 @@ from arrears.web.ledger.models.case import (
     StatedFact,
 )
 from arrears.web.ledger.models.client import Answer, ApiClient
-from arrears.web.ledger.models.event import Event
+from arrears.web.ledger.models.event import (
+    Event,
+    EventLink,
+    EventValue,
+    EventWaiting,
+    LogCheck,
+    LogHead,
+)
 from arrears.web.ledger.models.message import (
     GateVerdict,
     Message,
@@ -39,8 +46,13 @@ __all__ = [
     "Contact",
     "ContactPoint",
     "Event",
+    "EventLink",
+    "EventValue",
+    "EventWaiting",
     "GateVerdict",
     "Hold",
+    "LogCheck",
+    "LogHead",
     "Message",
     "Note",
     "Override",
