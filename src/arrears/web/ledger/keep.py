@@ -1,5 +1,6 @@
 """The log kept in order: numbered, anchored, checked; by whoever serves, and at the end of commands."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -69,13 +70,14 @@ def keep_log(home: Path, *, at: datetime, at_once: bool = False) -> bool:
     return written > 0
 
 
-def check_log(home: Path, *, at: datetime, whole: bool = True) -> Report:
+def check_log(home: Path, *, at: datetime, whole: bool = True, more: Sequence[Path] = ()) -> Report:
     """The log is verified against its anchors, from where it was last or from its first event on.
 
-    Anchors are read before the moment of the ledger that is: each is of one before it.
+    `more`: further files of anchors. Anchors are read before the moment of the ledger that is: each
+    is of one before it.
     """
     anchored = log_state().anchored_count
-    anchors = anchors_in(_places(home)[0])
+    anchors = anchors_in([*_places(home)[0], *more])
     with one_moment():
         count, after = (0, "") if whole else checked_to()
         check = Check(anchors, count=count, after=after) if count else Check(anchors)

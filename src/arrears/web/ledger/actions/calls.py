@@ -81,8 +81,9 @@ def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Clai
             number=number_mark(point.value),
             call=call,
         )
+    verb = "claim_call" if verdict.allowed else "refuse_call"
     log(
-        "claim_call" if verdict.allowed else "refuse_call",
+        verb,
         by=by,
         at=at,
         case=case,

@@ -7,7 +7,6 @@ numbers takes what waits and is committed by then, under a lock that lets one do
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from arrears.verify import GENESIS, Report, canonical, linked
 from arrears.web.ledger.actions.act import action, log
@@ -91,7 +90,8 @@ def keep_anchored(*, count: int, faults: Iterable[str], written: bool, at: datet
     """
     check, faults = _check(), list(faults)
     if bool(faults) != bool(check.faults):
-        log("anchors_fail" if faults else "anchors_mended", by=None, at=at, places=len(faults))
+        verb = "anchors_fail" if faults else "anchors_mended"
+        log(verb, by=None, at=at, places=len(faults))
     check.faults, check.tried_at = faults, at
     if written:
         check.anchored_count, check.anchored_at = count, at
@@ -102,10 +102,9 @@ def keep_anchored(*, count: int, faults: Iterable[str], written: bool, at: datet
 def note_settings(*, rules: str, stated: Sequence[str], at: datetime) -> bool:
     """The rules in use and what is stated of all borrowers are in the log; whether they are others now."""
     last = Event.objects.filter(verb="use_settings").order_by("-pk").first()
-    told: dict[str, Any] = {"rules": rules, "stated": list(stated)}
-    if last is not None and last.detail == told:
+    if last is not None and last.detail == {"rules": rules, "stated": list(stated)}:
         return False
-    log("use_settings", by=None, at=at, **told)
+    log("use_settings", by=None, at=at, rules=rules, stated=list(stated))
     return True
 
 

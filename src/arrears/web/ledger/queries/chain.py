@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from arrears.verify import FORMAT, GENESIS, Wrong
 from arrears.web.ledger.events import RECORDED, VERDICT, event_record, verdict_record
@@ -34,6 +34,7 @@ class LogState:
 
     count: int
     waiting: int
+    waiting_since: datetime | None  # of the oldest event that has no number
     checked_at: datetime | None
     whole_at: datetime | None
     wrong: tuple[Wrong, ...]
@@ -53,7 +54,7 @@ def log_state() -> LogState:
     kept = LogCheck.objects.first() or LogCheck()
     return LogState(
         count=log_head()["count"],
-        waiting=EventWaiting.objects.count(),
+        **EventWaiting.objects.aggregate(waiting=Count("pk"), waiting_since=Min("event__at")),
         checked_at=kept.checked_at,
         whole_at=kept.whole_at,
         wrong=tuple(Wrong(**one) for one in kept.wrong),
