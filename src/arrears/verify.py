@@ -189,6 +189,7 @@ class Check:
         self._misfits: list[_Misfit] = []
         self._good: Anchor | None = None
         self._bad: list[Anchor] = []
+        self._closed_up = False  # whether an event stands where it cannot have stood by its time
         self._values = self._verdicts = 0
 
     def take(self, record: Any) -> None:
@@ -220,6 +221,7 @@ class Check:
         for anchor in self._anchors.get(seq, ()):
             if anchor.hash != stored:
                 self._bad.append(anchor)
+                self._closed_up |= bool(event and event["at"] > anchor.at)
             elif not (self._wrong or self._misfits or self._bad):
                 self._good = anchor
         self._before_that, self.hash, self.count, self._whole = self.hash, stored, seq, True
@@ -251,7 +253,8 @@ class Check:
         if (self._bad or apart) and not in_chain:
             first = (self._good.count if self._good else self.start) + 1
             last = min([anchor.count for anchor in self._bad] or [self.count])
-            wrong.append(Wrong("renumber" if missing else "rehash", first, last))
+            renumbered = missing or self._closed_up
+            wrong.append(Wrong("renumber" if renumbered else "rehash", first, last))
         elif missing or said > self.count:
             kind = "truncation" if said > self.count else "rollback"
             wrong.append(Wrong(kind, self.count + 1, max([said, *missing])))

@@ -33,8 +33,8 @@ MOST = {
     "queue": 11,
     "mine": 10,
     "search": 11,
-    "case": 30,  # six for the log: seen today?, and the first time the event itself
-    "why": 23,
+    "case": 30,  # six are for the log: seen today?, and the first time the event itself
+    "why": 24,
     "team": 9,
     "hand": 10,
     "outbox": 7,

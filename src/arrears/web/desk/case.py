@@ -56,7 +56,7 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
     page = case_page(person, case_id)
     if page is None:
         raise Http404
-    see_case(case_id=case_id, by=person, at=timezone.now())
+    see_case(case=page.case, by=person, at=timezone.now())
     today = business_date()
     told = {
         "page": page,
@@ -95,7 +95,7 @@ def why(request: HttpRequest, case_id: int, loan_id: str) -> HttpResponse:
     page = case_page(person, case_id)
     if page is None or page.run is None:
         raise Http404
-    see_case(case_id=case_id, by=person, at=timezone.now())
+    see_case(case=page.case, by=person, at=timezone.now())
     run, owner = page.run, page.case.borrower_id
     shown: dict[str, Any] = {"case": page.case, "loan_id": loan_id, **frame(request)}
     loans = _loans(run, owner)

@@ -144,20 +144,20 @@ def reassign_cases(*, case_ids: Sequence[int], to: Person, by: Person, at: datet
     return moved
 
 
-def see_case(*, case_id: int, by: Person, at: datetime) -> None:
+def see_case(*, case: Case, by: Person, at: datetime) -> None:
     """That the person saw the case is in the log, once for a person, a case and a day.
 
     Who may see it was asked before. On a second look nothing is written, so nothing is locked.
     """
     begun = datetime.combine(localdate(at), time.min, get_current_timezone())
-    seen = Event.objects.filter(case_id=case_id, at__gte=begun, verb="see_case", by=by)
+    seen = Event.objects.filter(case_id=case.pk, at__gte=begun, verb="see_case", by=by)
     if not seen.exists():
-        _log_view(case_id=case_id, by=by, at=at)
+        _log_view(case=case, by=by, at=at)
 
 
 @action
-def _log_view(*, case_id: int, by: Person, at: datetime) -> None:
-    log("see_case", by=by, at=at, case=Case.objects.get(pk=case_id))
+def _log_view(*, case: Case, by: Person, at: datetime) -> None:
+    log("see_case", by=by, at=at, case=case)
 
 
 @action
