@@ -35,7 +35,7 @@ WORDS = {
         "{n}: put in, not written by the program {about}",
     ),
     "swap": ("{n} 的位置被调换 {about}", "{n}: not in its place {about}"),
-    "truncation": ("末尾被截去：缺少 {n}", "the end was cut off: {n} missing"),
+    "truncation": ("末尾被截去：缺少{n}", "the end was cut off: {n} missing"),
     "rehash": (
         "{n} 之中有事件被改动、插入或删除，其后的哈希被重新计算；或数据库恢复到旧状态后又继续写入",
         "{n}: somewhere here an event was changed, put in or removed and all hashes after it worked out"
@@ -46,7 +46,7 @@ WORDS = {
         "{n}: somewhere here events were removed, the rest renumbered and hashed anew",
     ),
     "rollback": (
-        "数据库回到了旧状态（或末尾连同计数一起被截去）：缺少 {n}",
+        "数据库回到了旧状态（或末尾连同计数一起被截去）：缺少{n}",
         "the database is an older state (or its end and its count were cut off): {n} missing",
     ),
     "value": (
@@ -55,7 +55,7 @@ WORDS = {
     ),
     "verdict": ("{n} 的判断被改动 {about}", "{n}: its verdict was changed {about}"),
     "verdict_gone": ("{n} 的判断被删除 {about}", "{n}: its verdict was deleted {about}"),
-    "anchors": ("锚定记录不见了：{about}", "anchors that were written are gone: {about}"),
+    "anchors": ("锚定记录不见了 {about}", "anchors that were written are gone {about}"),
     "unreadable": ("{n} 的记录无法读取 {about}", "{n}: the record cannot be read {about}"),
 }
 

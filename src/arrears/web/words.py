@@ -57,7 +57,7 @@ PROMISE: dict[str, Any] = {
     "withdrawn": _("已撤回"),
 }
 EVENT: dict[str, Any] = {
-    "see_case": _("查看案件"),
+    "see_case": _("打开案件页"),
     "reveal_value": _("查看个人信息"),
     "take_case": _("领取案件"),
     "release_case": _("放回队列"),
