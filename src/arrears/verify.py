@@ -122,8 +122,8 @@ class Report:
         if not self.wrong:
             told.append("✓ 没有发现改动。" if zh else "✓ Nothing was changed.")
         if self.good is None:
-            proved = "没有可用的锚定：重新计算过的日志看不出来。"
-            proven = "No anchor fits: a log that was hashed anew would not show."
+            proved = "没有相符的锚定：什么都没有得到证明。"
+            proven = "No anchor fits: nothing is proved."
         else:
             count, at = self.good.count, self.good.at
             proved = f"最后一个相符的锚定：编号 {count}，{at}。在它之后的事件尚未得到证明。"

@@ -326,12 +326,11 @@ def _of_event(part: str, value: Any) -> Any:
         return " · ".join(str(v) for v in place.values() if v) or "—"
     if part in ("amount_minor", "paid_minor"):
         return money(value)
-    if part == "wording":
-        return wording(value)
-    if part == "reason":
-        return reason(value)
-    if part == "stated":
-        return gettext("、").join(value) or "—"
+    spoken: dict[str, Any] = {"wording": wording, "reason": reason, "stated": _stated}
+    if part in spoken:
+        return spoken[part](value)
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
     codes: dict[str, Any] = {
         "what": REVEALED,
         "channel": CHANNEL,
@@ -343,6 +342,10 @@ def _of_event(part: str, value: Any) -> Any:
         "name": TEXT,
     }
     return codes.get(part, {}).get(value, value)
+
+
+def _stated(facts: list[str]) -> str:
+    return gettext("、").join(facts) or "—"
 
 
 def reason(given: str) -> Any:
