@@ -43,8 +43,8 @@ value and its salt are erased nothing can be told from the hash, and the chain i
 | file | holds |
 |---|---|
 | `events.jsonl` | a line for each event in order: `seq`, `hash`, `event`; `verdict` where it vouches for \
-one; `values` with `name`, `salt`, `value` where asked for (`--values`) and not erased. An event without a number \
-that waits for none comes last, its `seq` null |
+one; `values` with `name`, `salt`, `value` where asked for (`--values`) and not erased. \
+An event without a number that waits for none comes last, its `seq` null |
 | `chain.json` | `format` ({format}), the last `count` and its `hash` |
 | `anchors-1.jsonl`, … | the anchors of the home, then those of each further place |
 | `verify.py` | the verifier; better take it from a release that you trust |

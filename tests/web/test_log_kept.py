@@ -24,10 +24,9 @@ from arrears.web.ledger.anchors import (
     own_place,
     places,
 )
-from arrears.web.ledger.keep import check_log, keep_log, tend_log
+from arrears.web.ledger.keep import check_log, keep_log, review_log, tend_log
 from arrears.web.ledger.models import Event, EventLink, EventValue, LogCheck
 from arrears.web.ledger.models.guard import writing
-from arrears.web.sender import keeper
 from arrears.web.sender.keeper import log_kept
 from tests.lib import tamper
 from tests.web.conftest import AT, DAY
@@ -63,6 +62,12 @@ def noted(case, people):
         release_case(case_id=case.pk, by=people["phone_collector"], at=at)
 
     return happened
+
+
+def turn(home, at):
+    """A turn of whoever keeps the log; what was found wrong."""
+    found = [tend_log(home, at=at), review_log(home, at=at)]
+    return [one.kind for report in found if report for one in report.wrong]
 
 
 def verbs(*wanted):
@@ -148,29 +153,33 @@ def test_anchors_that_are_gone_are_missed(home, noted):
 
 def test_a_turn_checks_what_is_new_and_once_a_day_all_of_it(home, noted):
     noted()
-    tend_log(home, at=AT)
+    assert turn(home, AT) == []
     tamper.run("UPDATE ledger_event SET verb = 'x' WHERE id = %s", tamper.links()[2][1])
     noted()
     at = AT + 6 * MINUTE
-    assert tend_log(home, at=at).wrong == ()
+    assert turn(home, at) == []
     kept = LogCheck.objects.get()
     assert (kept.whole_at, kept.checked_at) == (AT, at)
-    assert tend_log(home, at=at + MINUTE) is None
-    noted()
+    assert (tend_log(home, at=at + MINUTE), review_log(home, at=at + MINUTE)) == (None, None)
     tomorrow = AT + timedelta(days=1)
-    assert [one.kind for one in tend_log(home, at=tomorrow).wrong] == ["edit"]
+    assert turn(home, tomorrow) == ["edit"]
     noted()
-    assert tend_log(home, at=tomorrow + 6 * MINUTE).wrong == ()
+    assert turn(home, tomorrow + 6 * MINUTE) == []
     assert [one["kind"] for one in LogCheck.objects.get().wrong] == ["edit"]  # until all is checked
 
 
 def test_what_is_new_is_checked_against_what_was_checked(home, noted):
     noted()
-    tend_log(home, at=AT)
+    turn(home, AT)
     noted()
     tamper.rehash(3, tamper.Random(1))
-    found = tend_log(home, at=AT + 6 * MINUTE)
-    assert [one.kind for one in found.wrong] == ["rehash"]
+    assert turn(home, AT + 6 * MINUTE) == ["rehash"]
+
+
+def test_a_log_that_was_never_checked_delays_no_anchor(home, noted):
+    noted()
+    assert tend_log(home, at=AT) is None
+    assert LogCheck.objects.get().anchored_count == EventLink.objects.count()
 
 
 def test_rules_and_statements_are_logged_when_they_are_others(home, noted, monkeypatch):
@@ -227,7 +236,7 @@ def test_the_page_says_how_the_log_stands(home, noted, people):
     auditor = signed_in(people["auditor"])
     assert "尚未核验" in text_of(auditor.get("/log/"))
     noted()
-    tend_log(home, at=AT)
+    turn(home, AT)
     shown = text_of(auditor.get("/log/"))
     assert "没有发现改动" in shown
     assert "alert" not in shown
@@ -237,7 +246,7 @@ def test_the_page_says_how_the_log_stands(home, noted, people):
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_page_says_aloud_what_is_wrong(home, noted, people, language):
     noted()
-    tend_log(home, at=AT)
+    turn(home, AT)
     tamper.run("UPDATE ledger_event SET verb = 'x' WHERE id = %s", tamper.links()[2][1])
     check_log(home, at=AT)
     auditor = signed_in(people["auditor"])
@@ -253,7 +262,7 @@ def test_the_page_says_aloud_what_is_wrong(home, noted, people, language):
 
 def test_the_page_says_when_nobody_keeps_the_log(home, noted, people, monkeypatch):
     noted()
-    tend_log(home, at=AT)
+    turn(home, AT)
     noted()
     auditor = signed_in(people["auditor"])
     late = "锚定已经超过十分钟没有更新"
@@ -267,7 +276,7 @@ def test_the_page_says_when_nobody_keeps_the_log(home, noted, people, monkeypatc
 def test_the_page_and_the_doctor_tell_a_place_that_cannot_be_written(home, noted, people):
     (home / "log.toml").write_text("anchors = ['far']")
     noted()
-    tend_log(home, at=AT)
+    turn(home, AT)
     assert "锚定写不进去" in text_of(signed_in(people["auditor"]).get("/log/"))
     stands, fault, checked = doctor._log(Home(home))
     assert "anchored to" in stands[1]
@@ -277,7 +286,7 @@ def test_the_page_and_the_doctor_tell_a_place_that_cannot_be_written(home, noted
 
 def test_the_doctor_tells_a_changed_log_and_settings_with_a_mistake(home, noted):
     noted()
-    tend_log(home, at=AT)
+    turn(home, AT)
     tamper.edit(3, tamper.Random(0))
     check_log(home, at=AT)
     (home / "log.toml").write_text("anchors = 1")
@@ -367,7 +376,7 @@ def test_every_export_is_logged_before_it_is_written(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_keeper_takes_its_turns_and_a_fault_ends_none_of_them(tmp_path, monkeypatch):
+def test_the_keeper_takes_its_turns_and_a_fault_ends_none_of_them(tmp_path):
     turns = []
 
     def turn(path, *, at):
@@ -375,8 +384,8 @@ def test_the_keeper_takes_its_turns_and_a_fault_ends_none_of_them(tmp_path, monk
         if len(turns) == 1:
             raise ValueError("a fault")
 
-    monkeypatch.setattr(keeper, "tend_log", turn)
-    with capture_logs() as logs, log_kept(Home(tmp_path), now=lambda: AT, every_s=0.01):
+    kept = log_kept(Home(tmp_path), now=lambda: AT, every_s=0.01, turns=(turn,))
+    with capture_logs() as logs, kept:
         begun = datetime.now(UTC)
         while len(turns) < 3 and datetime.now(UTC) - begun < timedelta(seconds=10):
             pass

@@ -37,12 +37,17 @@ WHOLE_EVERY = timedelta(days=1)
 
 
 def tend_log(home: Path, *, at: datetime) -> Report | None:
-    """The log is numbered, anchored where that is due, and checked: what is new, once a day all of it."""
-    state = log_state()
-    whole = state.whole_at is None or at - state.whole_at >= WHOLE_EVERY
-    if keep_log(home, at=at) or whole:
-        return check_log(home, at=at, whole=whole)
+    """The log is numbered, and anchored where that is due; what is new since is checked then."""
+    if keep_log(home, at=at) and log_state().checked_at is not None:
+        return check_log(home, at=at, whole=False)
     return None
+
+
+def review_log(home: Path, *, at: datetime) -> Report | None:
+    """The whole log is checked where that is due: once a day. A long one takes minutes."""
+    last = log_state().whole_at
+    due = last is None or not timedelta(0) <= at - last < WHOLE_EVERY
+    return check_log(home, at=at) if due else None
 
 
 def keep_log(home: Path, *, at: datetime, at_once: bool = False) -> bool:
