@@ -39,7 +39,12 @@ def log_kept(
     """
     ended = Event()
     threads = [
-        Thread(target=_turns, args=(turn, home.path, now, every_s, ended), name=turn.__name__)
+        Thread(
+            target=_turns,
+            args=(turn, home.path, now, every_s, ended),
+            name=turn.__name__,
+            daemon=True,  # nobody waits for it where this process ends otherwise
+        )
         for turn in turns
     ]
     for thread in threads:
