@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from importlib import import_module
 from random import Random
 
 import pytest
@@ -203,6 +204,16 @@ def test_an_event_waits_until_it_has_its_number_and_no_longer(db):
     assert EventWaiting.objects.count() == 1
     assert (number_events(), number_events()) == (1, 0)
     assert (EventWaiting.objects.count(), EventLink.objects.get().seq) == (0, 1)
+
+
+def test_what_was_logged_before_there_were_numbers_gets_them(worked):
+    home, *_ = worked
+    for table in ("eventvalue", "eventwaiting", "eventlink", "loghead", "logcheck"):
+        tamper.run(f"DELETE FROM ledger_{table}")
+    own_place(home).unlink()
+    tamper.run(import_module("arrears.web.ledger.migrations.0020_log").WAIT)
+    assert number_all() == Event.objects.count()
+    assert found_in(home).wrong == ()
 
 
 def test_a_sequencer_that_ends_in_the_middle_has_done_nothing(db, monkeypatch):
