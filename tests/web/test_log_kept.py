@@ -87,6 +87,16 @@ def test_it_is_anchored_every_five_minutes_if_there_is_something_new(home, noted
     assert told[-1].hash == EventLink.objects.latest("seq").hash
 
 
+def test_whatever_is_written_of_the_last_anchor_the_next_comes(home, noted):
+    noted()
+    far = AT + timedelta(days=900)
+    keep_log(home, at=AT)
+    changed = "UPDATE ledger_logcheck SET anchored_count = 1000000, tried_at = %s, whole_at = %s"
+    tamper.run(changed, str(far), str(far))
+    assert keep_log(home, at=AT + MINUTE)
+    assert review_log(home, at=AT + MINUTE) is not None
+
+
 def test_asked_for_it_is_anchored_at_once(home, noted):
     noted()
     assert keep_log(home, at=AT)
