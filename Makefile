@@ -88,7 +88,8 @@ journey: $(VENV)/.dev ## whole stories in a real browser, with real mail and tex
 .PHONY: postgres
 postgres: $(VENV)/.dev ## the tests of the workbench and the sender on a PostgreSQL that they start themselves
 	bash tests/lib/on_postgres $(PYTEST) --force-enable-socket tests/web \
-	  tests/spec/test_send_killed.py tests/spec/test_two_senders.py tests/spec/test_caps_race.py
+	  tests/spec/test_send_killed.py tests/spec/test_two_senders.py tests/spec/test_caps_race.py \
+	  tests/spec/test_log_killed.py
 
 .PHONY: long
 long: $(VENV)/.dev ## the tests that take minutes: a real book month by month, fault after fault planted
@@ -107,7 +108,7 @@ mutants: $(VENV)/.mutants ## plant faults in what decides; one that no test noti
 .PHONY: night
 night: $(VENV)/.spark ## 10,000 random loans, 50 kills, 10 million lives asked of the gate, mutants: takes hours
 	ARREARS_EXAMPLES=night ARREARS_KILLS=50 ARREARS_SCHEDULES=10000000 ARREARS_LIVES=2000 \
-	  ARREARS_ATTEMPTS=100000 $(PYTEST)
+	  ARREARS_ATTEMPTS=100000 ARREARS_TAMPERS=1000 ARREARS_APPENDS=1000000 $(PYTEST)
 	$(MAKE) mutants
 
 .PHONY: ci
@@ -128,6 +129,11 @@ bench-wording: $(VENV)/.dev ## measure how well, and how fast, forbidden wording
 bench-publish: $(VENV)/.dev ## measure putting 100,000 cases before people, on SQLite and PostgreSQL
 	$(BIN)/python benchmarks/publish.py
 	bash tests/lib/on_postgres $(BIN)/python benchmarks/publish.py
+
+.PHONY: bench-log
+bench-log: $(VENV)/.dev ## measure appending to the log, numbering and verifying it, beside plain hashing
+	$(BIN)/python benchmarks/log.py
+	bash tests/lib/on_postgres $(BIN)/python benchmarks/log.py
 
 # ---- to keep it ------------------------------------------------------------------------------------
 .PHONY: format

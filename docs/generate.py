@@ -45,6 +45,7 @@ def generated() -> dict[str, str]:
         "docs/reference/commands.md": commands_page(),
         **rule_pages(MADE),
         "docs/reference/holds.md": holds_page(),
+        "docs/reference/log.md": _log_page(),
         **{f"tests/agree/spark/{name}.sql": text for name, text in spark_texts().items()},
     }
 
@@ -157,13 +158,25 @@ def commands_page() -> str:
 
 def user_errors() -> list[type[UserError]]:
     """The user errors of all rooms, in order of exit code."""
-    with TemporaryDirectory() as folder:
-        start(Home(Path(folder)), {})  # the workbench's models want to know of a ledger
+    _begin()
     for module in walk_packages(arrears.__path__, "arrears."):
         if module.name != SPARK:
             import_module(module.name)
     ours = (error for error in _kinds(UserError) if _is_ours(error))
     return sorted(ours, key=lambda e: (e.exit_code, e.__name__))
+
+
+def _begin() -> None:
+    """The workbench's models know of a ledger, as they want to before they are imported."""
+    with TemporaryDirectory() as folder:
+        start(Home(Path(folder)), {})
+
+
+def _log_page() -> str:
+    """How the log is written, in the words of the verifier and of the workbench."""
+    _begin()
+    page: str = import_module("docs.logbook").log_page(MADE)
+    return page
 
 
 def _is_ours(error: type[UserError]) -> bool:

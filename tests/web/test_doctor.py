@@ -4,7 +4,7 @@ import pytest
 
 from arrears.cli import doctor
 from arrears.lake.home import Home, Institution
-from arrears.web.ledger.models import Message
+from arrears.web.ledger.models import Event, Message
 from arrears.web.ledger.models.guard import writing
 from tests.web.test_outbox import proposed
 
@@ -23,10 +23,11 @@ def test_what_waits_and_what_is_in_doubt_is_told(texts, home):
     first, second = Message.objects.order_by("pk").values_list("pk", flat=True)[:2]
     with writing("a test"):
         Message.objects.filter(pk__in=[first, second]).update(state="in_doubt")
-    ledger, waits, doubts = doctor._ledger(home)
+    ledger, waits, doubts, numbered = doctor._ledger(home)
     assert ledger == ("ledger", "PostgreSQL: answers, tables up to date", "")
     assert waits == ("outbox", f"{count - 2} wait by sms", "")
     assert doubts == ("outbox", "2 in doubt", "Ask the far end what became of them.")
+    assert numbered == ("log", f"0 events, {Event.objects.count()} wait, anchored to 0", "")
 
 
 @pytest.mark.django_db

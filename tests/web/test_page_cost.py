@@ -33,8 +33,8 @@ MOST = {
     "queue": 12,
     "mine": 11,
     "search": 12,
-    "case": 24,
-    "why": 18,
+    "case": 30,  # six are for the log: seen today?, and the first time the event itself
+    "why": 24,
     "team": 9,
     "hand": 10,
     "outbox": 7,

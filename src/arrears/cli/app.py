@@ -13,6 +13,7 @@ from arrears.cli.run import explain, export, run
 from arrears.cli.send import send
 from arrears.cli.synth import synth
 from arrears.cli.token import token
+from arrears.cli.verify import verify
 from arrears.cli.workbench import publish, serve
 from arrears.core.errors import UserError
 
@@ -27,7 +28,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # a traceback with the values of a loan book in it is a leak
 )
-for command in (load, run, publish, send, serve, token, export, explain, demo, synth, doctor):
+for command in (
+    load, run, publish, send, serve, token, export, verify, explain, demo, synth, doctor
+):  # fmt: skip
     app.command()(command)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from arrears.cli.edge import DEFAULT_HOME, HomeOption, environ
-from arrears.cli.ledger import NoWorkbench, begin
+from arrears.cli.ledger import NoWorkbench, begin, has_ledger
 from arrears.cli.screen import table
 from arrears.core.errors import UserError
 from arrears.lake.book import versions
@@ -20,6 +20,7 @@ from arrears.web.sender.ways import FILE, lets_out, ways_out
 
 PACKAGES = ("arrears", "duckdb", "pyarrow", "numpy", "sqlglot", "tzdata")
 LEAST_FREE_BYTES = 2_000_000_000
+SHOWN_FAULTS = 5
 NO_LEDGER = "none yet, publish makes it"
 Line = tuple[str, str, str]  # what, what was found, "" or what to do
 
@@ -120,8 +121,7 @@ def _channels(home: Home) -> list[Line]:
 def _ledger(home: Home) -> list[Line]:
     """Where the ledger is, whether it answers, and whether its tables are up to date."""
     on_server = bool(environ().get("ARREARS_DATABASE"))
-    begun = on_server or (home.path / "ledger" / "ledger.sqlite3").exists()
-    if not begun or not (home.path / "institution.json").exists():
+    if not has_ledger(home, environ()):
         return [("ledger", NO_LEDGER, "")]
     try:
         begin(home)
@@ -129,10 +129,10 @@ def _ledger(home: Home) -> list[Line]:
         return [("ledger", error.wrong, error.hint if on_server else "")]
     except UserError as error:
         return [("ledger", error.wrong, error.hint)]
-    return _tables("PostgreSQL" if on_server else "SQLite, in the home")
+    return _tables("PostgreSQL" if on_server else "SQLite, in the home", home)
 
 
-def _tables(where: str) -> list[Line]:
+def _tables(where: str, home: Home) -> list[Line]:
     """What the database of an opened ledger answers, and what its outbox holds."""
     from django.db import Error
 
@@ -145,7 +145,8 @@ def _tables(where: str) -> list[Line]:
         if missing:
             hint = "The next publish, send or serve brings them up to date."
             return [("ledger", f"{where}: {len(missing)} changes of its tables are waiting", hint)]
-        return [("ledger", f"{where}: answers, tables up to date", ""), *_outbox()]
+        answers = ("ledger", f"{where}: answers, tables up to date", "")
+        return [answers, *_outbox(), *_log(home)]
     except Error as error:
         hint = "Look whether the database runs and has room, and at ARREARS_DATABASE."
         return [("ledger", f"{where}: no answer ({type(error).__name__})", hint)]
@@ -158,4 +159,26 @@ def _outbox() -> list[Line]:
     lines = [("outbox", f"{count:,} wait by {channel}", "") for channel, count, _ in waiting()]
     if doubts := in_doubt():
         lines.append(("outbox", f"{doubts:,} in doubt", "Ask the far end what became of them."))
+    return lines
+
+
+def _log(home: Home) -> list[Line]:
+    """How far the log is numbered, anchored and checked, what is wrong with it, and its settings."""
+    from arrears.web.ledger.anchors import places
+    from arrears.web.ledger.queries.chain import log_state
+
+    state = log_state()
+    anchored = f"anchored to {state.anchored_count:,}"
+    if state.anchored_at:
+        anchored += f" at {state.anchored_at:%Y-%m-%d %H:%M} UTC"
+    lines = [("log", f"{state.count:,} events, {state.waiting:,} wait, {anchored}", "")]
+    try:
+        places(home.path)
+    except UserError as error:
+        lines.append(("log", error.wrong, error.hint))
+    lines += [("log", fault, "Make the anchors' folder writable.") for fault in state.faults]
+    hint = "Keep everything as it is, tell compliance and audit, then: arrears verify"
+    lines += [("log", one.text("en"), hint) for one in state.wrong[:SHOWN_FAULTS]]
+    if state.checked_at and not state.wrong:
+        lines.append(("log", f"checked at {state.checked_at:%Y-%m-%d %H:%M} UTC: as written", ""))
     return lines

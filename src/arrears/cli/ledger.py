@@ -58,6 +58,14 @@ def begin(home: Home, environ: Mapping[str, str] | None = None) -> None:
         ) from error
 
 
+def has_ledger(home: Home, environ: Mapping[str, str]) -> bool:
+    """Whether a workbench was ever begun for this home; nothing is opened."""
+    if not (home.path / "institution.json").exists():
+        return False
+    on_server = bool(environ.get("ARREARS_DATABASE"))
+    return on_server or (home.path / "ledger" / "ledger.sqlite3").exists()
+
+
 @contextmanager
 def answering() -> Iterator[None]:
     """What is done meanwhile needs the ledger's database.

@@ -11,13 +11,13 @@ import typer
 from arrears.batch import plan, read
 from arrears.batch.run import run as run_day
 from arrears.batch.run import show as show_rows
-from arrears.cli.edge import DEFAULT_HOME, AsOf, HomeOption, KnownOn, today_of
-from arrears.cli.ledger import open_ledger
+from arrears.cli.edge import DEFAULT_HOME, AsOf, HomeOption, KnownOn, environ, now, today_of
+from arrears.cli.ledger import answering, has_ledger, open_ledger
 from arrears.cli.screen import Language, LanguageOption, number, progress, say, sheet, table
 from arrears.core.tables import RUN
 from arrears.lake.home import Home
 
-WORK = "work"
+WORK, LOG = "work", "log"
 
 
 def run(
@@ -81,33 +81,75 @@ def _header(step: plan.Step) -> list[str]:
 
 def export(
     table: Annotated[
-        str, typer.Argument(help=f"One of {', '.join(RUN)}; or {WORK}: what people did.")
+        str,
+        typer.Argument(
+            help=f"One of {', '.join(RUN)}; or {WORK}: what people did; or {LOG}: the log, to verify."
+        ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", help=f"The file: .csv or .parquet. For {WORK}: a folder.")
+        Path,
+        typer.Option("--out", help=f"The file: .csv or .parquet. For {WORK} and {LOG}: a folder."),
     ],
     as_of: AsOf = None,
     known_on: KnownOn = None,
+    values: Annotated[
+        bool, typer.Option("--values", help=f"{LOG} only: with the personal values beside it.")
+    ] = False,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Write one table of a day's run to a file, columns as in docs/reference/tables.md.
 
     A CSV opens in a spreadsheet; amounts are whole minor units. `work` writes the contacts, promises
     and holds of the workbench as files of the standard layout: loaded like any other file of the
-    bank, they are what the next run knows of them.
+    bank, they are what the next run knows of them. `log` writes the log with its anchors, for
+    `arrears verify`. Where there is a ledger, every export is logged before it is written.
     """
     place = Home(home)
-    if table == WORK:
-        _export_work(place, out, as_of)
+    if table in (WORK, LOG):
+        _export_ledger(place, table, out, as_of, personal=values)
         return
     day = as_of or today_of(place)
+    if has_ledger(place, environ()):
+        open_ledger(place)
+        _note_export(table, str(day))
     rows = read.export(place, table, as_of=day, known_on=known_on, out=out)
     say(f"{number(rows)} rows of {table} for {day} are in {out}")
 
 
+def _export_ledger(
+    home: Home, table: str, folder: Path, day: date | None, *, personal: bool
+) -> None:
+    """What people did, or the log, is in the folder; that it was exported is logged before."""
+    open_ledger(home)
+    with answering():
+        _note_export(table, str(day or ""), personal=personal and table == LOG)
+        if table == WORK:
+            _export_work(home, folder, day)
+        else:
+            _export_log(home, folder, personal=personal)
+
+
+def _note_export(table: str, day: str, *, personal: bool = False) -> None:
+    from arrears.web.ledger.actions.chain import note_export
+
+    with answering():
+        note_export(table=table, day=day, personal=personal, by=None, at=now())
+
+
+def _export_log(home: Home, folder: Path, *, personal: bool) -> None:
+    """The log is in the folder, numbered and anchored to this moment, with the verifier beside it."""
+    from arrears.web.ledger.anchors import places
+    from arrears.web.ledger.keep import keep_log
+    from arrears.web.ledger.queries.log_files import VERIFIER, write_log
+
+    keep_log(home.path, at=now(), at_once=True)
+    events = write_log(folder, anchors=places(home.path), values=personal)
+    say(f"{number(events)} events: in {folder}")
+    say(f"Verify it anywhere: python {folder / VERIFIER} {folder}")
+
+
 def _export_work(home: Home, folder: Path, day: date | None) -> None:
     """What people did is in the folder, all of it or what is new since a day."""
-    open_ledger(home)
     from arrears.web.ledger.queries.work import write_work
 
     zone = ZoneInfo(home.institution().zone)

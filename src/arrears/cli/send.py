@@ -43,6 +43,7 @@ def send(
     from arrears.web.ledger.actions.outbox import UNDO
     from arrears.web.ledger.actions.reminders import propose_reminders
     from arrears.web.ledger.clock import require_sound_clock
+    from arrears.web.ledger.keep import keep_log
     from arrears.web.ledger.queries.outbox import waiting
     from arrears.web.sender.drain import send_waiting
 
@@ -57,6 +58,7 @@ def send(
         if not ways:
             say(f"No channel in {FILE} of the home: messages wait.")
         _tell(send_waiting(ways, folder=place.path / "ledger", now=now))
+        keep_log(place.path, at=now())
         for channel, count, next_at in waiting():
             when = _when(channel, set(ways), next_at.astimezone(ZoneInfo(held.zone)), now())
             say(f"{count:,} wait by {channel}: {when}")

@@ -44,9 +44,11 @@ def publish(as_of: AsOf = None, known_on: KnownOn = None, home: HomeOption = DEF
     open_ledger(place)
     from arrears.web.ledger.actions.marks import mark_cases
     from arrears.web.ledger.actions.publish import publish_run
+    from arrears.web.ledger.keep import keep_log
 
     with answering():
         done = publish_run(home=place, run=run, at=now())
+        keep_log(place.path, at=now())
     say(
         f"People now see {done.as_of}: {done.cases:,} cases, {done.opened:,} new, "
         f"{done.cured:,} cured, {done.promises_decided:,} promises decided."
@@ -87,12 +89,17 @@ def serve(
     with answering():
         _first_person()
     from arrears.web.logs import configure_logs
+    from arrears.web.sender.keeper import log_kept
     from arrears.web.sender.worker import sender_at_work
 
     configure_logs()
     say(f"The workbench is at http://{host}:{port}/ (stop it with Ctrl+C)")
     say(f"Sending by: {', '.join(ways)}" if ways else f"No channel in {FILE}: messages wait.")
-    with sender_at_work(ways, home=place, now=now), _ended_by_signal():
+    with (
+        log_kept(place, now=now),
+        sender_at_work(ways, home=place, now=now),
+        _ended_by_signal(),
+    ):
         if workers == 1:
             _one(host, port, proxy)
         else:

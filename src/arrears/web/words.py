@@ -19,6 +19,7 @@ from arrears.web.ledger.actions.reminders import WORDING as WORDING_FOUND
 from arrears.web.ledger.models.person import ROLES
 from arrears.web.ledger.models.record import OUTCOMES
 from arrears.web.ledger.queries.calls import MayCall, UnderWay
+from arrears.web.ledger.queries.log import ERASED
 from arrears.web.ledger.queries.outbox import MessageRow
 from arrears.web.ledger.templatetags.shown import money
 
@@ -57,6 +58,7 @@ PROMISE: dict[str, Any] = {
     "withdrawn": _("已撤回"),
 }
 EVENT: dict[str, Any] = {
+    "see_case": _("打开案件页"),
     "reveal_value": _("查看个人信息"),
     "take_case": _("领取案件"),
     "release_case": _("放回队列"),
@@ -107,6 +109,10 @@ EVENT: dict[str, Any] = {
     "certify_person": _("登记催收资格"),
     "set_password": _("设置新密码"),
     "change_password": _("修改自己的密码"),
+    "export_table": _("导出数据"),
+    "use_settings": _("启用规则和机构声明"),
+    "anchors_fail": _("日志的锚定写不进去"),
+    "anchors_mended": _("日志的锚定恢复正常"),
 }
 # What the parts of an event's detail are called, in the order in which a page tells them.
 DETAIL: dict[str, Any] = {
@@ -158,6 +164,12 @@ DETAIL: dict[str, Any] = {
     "rights": _("可以告知"),
     "note": _("备注编号"),
     "message": _("消息编号"),
+    "rules": _("规则版本"),
+    "stated": _("机构声明"),
+    "table": _("表"),
+    "day": _("日期"),
+    "personal": _("含个人信息"),
+    "places": _("位置数"),
 }
 REVEALED: dict[str, Any] = {
     "name": _("姓名"),
@@ -350,8 +362,16 @@ def _of_event(part: str, value: Any) -> Any:
         return " · ".join(str(v) for v in place.values() if v) or "—"
     if part in ("amount_minor", "paid_minor"):
         return money(value)
-    if part in ("wording", "review"):
-        return wording(value)
+    spoken: dict[str, Any] = {
+        "wording": wording,
+        "review": wording,
+        "reason": reason,
+        "stated": _stated,
+    }
+    if part in spoken:
+        return spoken[part](value)
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
     codes: dict[str, Any] = {
         "what": REVEALED,
         "channel": CHANNEL,
@@ -363,6 +383,15 @@ def _of_event(part: str, value: Any) -> Any:
         "name": TEXT,
     }
     return codes.get(part, {}).get(value, value)
+
+
+def _stated(facts: list[str]) -> str:
+    return gettext("、").join(facts) or "—"
+
+
+def reason(given: str) -> Any:
+    """The reason that a person gave, or that it is not kept any more."""
+    return gettext("（已删除）") if given == ERASED else given
 
 
 def why_beside(reasons: str, currency: str) -> str:

@@ -18,12 +18,14 @@ from arrears.batch.wording import Sheet
 from arrears.web import hold_words, words
 from arrears.web.desk.lists import home
 from arrears.web.forms import new_token
+from arrears.web.ledger.actions.cases import see_case
 from arrears.web.ledger.actions.records import PROMISE_DAYS
 from arrears.web.ledger.models import Person, PublishedRun
 from arrears.web.ledger.models.case import ENDED
 from arrears.web.ledger.policy import may
 from arrears.web.ledger.queries.calls import MayCall, may_call, under_way
 from arrears.web.ledger.queries.cases import CasePage, Happening, case_page
+from arrears.web.ledger.queries.log import detail_of
 from arrears.web.needs import frame, needs, signed_in
 
 # Whom a collector calls unless they say otherwise.
@@ -55,6 +57,7 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
     page = case_page(person, case_id)
     if page is None:
         raise Http404
+    see_case(case=page.case, by=person, at=timezone.now())
     today = business_date()
     told = {
         "page": page,
@@ -89,9 +92,11 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
 @needs("see_cases")
 def why(request: HttpRequest, case_id: int, loan_id: str) -> HttpResponse:
     """Every figure of one of the borrower's loans with what set it, as `arrears explain` says it."""
-    page = case_page(signed_in(request), case_id)
+    person = signed_in(request)
+    page = case_page(person, case_id)
     if page is None or page.run is None:
         raise Http404
+    see_case(case=page.case, by=person, at=timezone.now())
     run, owner = page.run, page.case.borrower_id
     shown: dict[str, Any] = {"case": page.case, "loan_id": loan_id, **frame(request)}
     loans = _loans(run, owner)
@@ -226,7 +231,8 @@ def _happened(happening: Happening) -> dict[str, Any]:
         told |= words.message(row)
     elif kind == "event":
         told["verb"] = words.EVENT.get(row.verb, row.verb)
-        told["state"] = words.PROMISE.get(row.detail.get("state", ""), "")
-        found = words.wordings(row.detail.get("wording", ""), row.detail.get("review", ""))
-        told["more"] = row.detail.get("reason") or row.detail.get("to") or found
+        detail = detail_of(row)
+        told["state"] = words.PROMISE.get(detail.get("state", ""), "")
+        found = words.wordings(detail.get("wording", ""), detail.get("review", ""))
+        told["more"] = words.reason(detail.get("reason", "")) or detail.get("to") or found
     return told

@@ -1,6 +1,6 @@
 """The log in words: who did what, when, to which case, and for which reason personal data was shown."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -8,15 +8,20 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arrears.web import words
 from arrears.web.forms import number_of
+from arrears.web.ledger.queries.chain import log_state
 from arrears.web.ledger.queries.log import SYSTEM, Asked, LogRow, doers, events
 from arrears.web.needs import frame, needs, signed_in
 
 YEARS = range(2000, 2200)  # beyond them the clock's zones have no days
 ASKED = ("by", "verb", "case", "day")
+SHOWN_FAULTS = 5
+LATE = timedelta(minutes=10)  # twice as long as an anchor is due after
+OVERDUE = timedelta(days=2)  # likewise of the verification of the whole log
 
 
 @needs("see_log")
@@ -25,6 +30,7 @@ def log_page(request: HttpRequest) -> HttpResponse:
     typed = {name: request.GET.get(name, "").strip() for name in ASKED}
     asked = _asked(request.GET)
     told: dict[str, Any] = {
+        "chain": _chain(timezone.now()),
         "typed": typed,
         "filtered": any(typed.values()),
         "people": [(str(SYSTEM), _("系统")), *((str(pk), name) for pk, name in doers())],
@@ -43,6 +49,27 @@ def log_page(request: HttpRequest) -> HttpResponse:
     page = events(signed_in(request), asked, zone=zone, before=before)
     told |= {"rows": [_told(row) for row in page.rows], "older": page.older, "later": before}
     return render(request, "watch/log.html", told)
+
+
+def _chain(at: datetime) -> dict[str, Any]:
+    """How the log stands, and what about it has to be told aloud."""
+    state = log_state()
+    lang = words.language()
+    since = [state.waiting_since, state.tried_at if state.unanchored else None]
+    late = any(moment is not None and at - moment > LATE for moment in since)
+    unchecked = state.whole_at is not None and at - state.whole_at > OVERDUE
+    return {
+        "state": state,
+        "count": f"{state.count:,}",
+        "waiting": f"{state.waiting:,}" if state.waiting else "",
+        "anchored": f"{state.anchored_count:,}",
+        "behind": f"{state.unanchored:,}" if state.unanchored else "",
+        "wrong": [one.text(lang) for one in state.wrong[:SHOWN_FAULTS]],
+        "more": max(len(state.wrong) - SHOWN_FAULTS, 0),
+        "late": late,
+        "unchecked": unchecked,
+        "sound": bool(state.checked_at) and not (state.wrong or state.faults or late or unchecked),
+    }
 
 
 def _asked(sent: QueryDict) -> Asked | None:

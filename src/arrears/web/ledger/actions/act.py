@@ -1,6 +1,8 @@
 """What every action shares: one transaction, one event in it, the borrower's row as its lock."""
 
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -9,9 +11,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
-from arrears.web.ledger.models import Borrower, Case, Event, Person
+from arrears.verify import commitment
+from arrears.web.ledger.models import Borrower, Case, Event, EventValue, EventWaiting, Person
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import sees
+
+SALT_BYTES = 16
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,14 +53,29 @@ def log(
     case: Case | None = None,
     case_id: int | None = None,
     borrower_id: str = "",
+    seals: Mapping[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
     **detail: Any,
 ) -> None:
-    """The event stands in the log of this transaction; `detail` holds no personal data."""
-    made = event(verb, by=by, at=at, case=case, case_id=case_id, borrower_id=borrower_id, **detail)
-    log_all([made])
+    """The event stands in the log of this transaction, and waits for its number.
+
+    `detail` holds no personal data. `values` does: the event holds of each a hash with a salt, and the
+    value is kept beside it, where it can be erased. `seals`: hashes of what else the event vouches for.
+    """
+    told: dict[str, Any] = {"by": by, "at": at, "case": case, "case_id": case_id}
+    told["borrower_id"] = borrower_id
+    log_all([entry(verb, seals=seals, values=values, **told, **detail)])
 
 
-def event(
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event that is not in the log yet, with its values. Shapes: (name, salt, value)."""
+
+    event: Event
+    values: tuple[tuple[str, str, str], ...]
+
+
+def entry(
     verb: str,
     *,
     by: Person | None,
@@ -63,22 +83,41 @@ def event(
     case: Case | None = None,
     case_id: int | None = None,
     borrower_id: str = "",
+    seals: Mapping[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
     **detail: Any,
-) -> Event:
-    """An event that is not in the log yet: `log_all` writes several at once."""
-    return Event(
+) -> Entry:
+    """What `log` writes, not written yet: `log_all` writes several at once."""
+    told = tuple(
+        (name, secrets.token_hex(SALT_BYTES), value)
+        for name, value in (values or {}).items()
+        if value
+    )
+    event = Event(
         at=at,
         by=by,
         verb=verb,
         case_id=case.pk if case else case_id,
         borrower_id=case.borrower_id if case else borrower_id,
         detail=detail,
+        seals={**(seals or {}), **{name: commitment(salt, value) for name, salt, value in told}},
     )
+    return Entry(event, told)
 
 
-def log_all(events: Sequence[Event]) -> None:
-    """These events stand in the log of this transaction, in this order."""
-    Event.objects.bulk_create(events)
+def log_all(entries: Sequence[Entry]) -> None:
+    """These events stand in the log of this transaction, in this order, and wait for their numbers."""
+    if not entries:
+        return
+    Event.objects.bulk_create([one.event for one in entries])
+    EventWaiting.objects.bulk_create([EventWaiting(event=one.event) for one in entries])
+    values = [
+        EventValue(event=one.event, name=name, salt=salt, value=value)
+        for one in entries
+        for name, salt, value in one.values
+    ]
+    if values:
+        EventValue.objects.bulk_create(values)
 
 
 def locked(case_id: int, *, by: Person) -> Case:

@@ -18,7 +18,7 @@ from arrears.web.ledger.actions.act import NotNow, action, lock_borrower, locked
 from arrears.web.ledger.actions.holds import lock_owners
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
 from arrears.web.ledger.actions.slots import free_slots, use_slots
-from arrears.web.ledger.actions.verdicts import decide
+from arrears.web.ledger.actions.verdicts import decide, sealed
 from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import (
     Borrower,
@@ -84,9 +84,17 @@ def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Clai
             number=number_mark(point.value),
             call=call,
         )
-        log("claim_call", by=by, at=at, case=case, verdict=kept.pk, point=point.pk)
-    else:
-        log("refuse_call", by=by, at=at, case=case, verdict=kept.pk, point=point.pk)
+    verb = "claim_call" if verdict.allowed else "refuse_call"
+    log(
+        verb,
+        by=by,
+        at=at,
+        case=case,
+        seals=sealed(kept),
+        values={"to": point.value},
+        verdict=kept.pk,
+        point=point.pk,
+    )
     return Claimed(verdict, facts.zone or "", call)
 
 
@@ -163,7 +171,15 @@ def override_block(
         by=by,
         at=at,
     )
-    log("override_block", by=by, at=at, case=case, rule=rule_id, point=point.pk)
+    log(
+        "override_block",
+        by=by,
+        at=at,
+        case=case,
+        values={"reason": made.reason},
+        rule=rule_id,
+        point=point.pk,
+    )
     return made
 
 

@@ -1,9 +1,9 @@
 """What people do with a case: take it, give it back, pass it on, reveal a value."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 
-from django.utils.timezone import localdate
+from django.utils.timezone import get_current_timezone, localdate
 from django.utils.translation import gettext as _
 
 from arrears.core.case import CASE_MOVES
@@ -16,6 +16,7 @@ from arrears.web.ledger.models import (
     CaseDay,
     Contact,
     ContactPoint,
+    Event,
     GateVerdict,
     Person,
     PublishedRun,
@@ -148,6 +149,22 @@ def reassign_cases(*, case_ids: Sequence[int], to: Person, by: Person, at: datet
     return moved
 
 
+def see_case(*, case: Case, by: Person, at: datetime) -> None:
+    """That the person saw the case is in the log, once for a person, a case and a day.
+
+    Who may see it was asked before. On a second look nothing is written, so nothing is locked.
+    """
+    begun = datetime.combine(localdate(at), time.min, get_current_timezone())
+    seen = Event.objects.filter(case_id=case.pk, at__gte=begun, verb="see_case", by=by)
+    if not seen.exists():
+        _log_view(case=case, by=by, at=at)
+
+
+@action
+def _log_view(*, case: Case, by: Person, at: datetime) -> None:
+    log("see_case", by=by, at=at, case=case)
+
+
 @action
 def reveal_value(
     *, case_id: int, what: str, point_id: str = "", reason: str, by: Person, at: datetime
@@ -171,7 +188,15 @@ def reveal_value(
         name, point = what, ""
     if owner is None:
         raise NoReason(_("没有这样的信息可以显示"), hint=_("请从页面上的“显示”按钮打开。"))
-    log("reveal_value", by=by, at=at, case=case, what=what, point=point, reason=reason.strip())
+    log(
+        "reveal_value",
+        by=by,
+        at=at,
+        case=case,
+        values={"reason": reason.strip()},
+        what=what,
+        point=point,
+    )
     return str(getattr(owner, name))
 
 

@@ -173,7 +173,7 @@ def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetim
         move(case, "open")
         case.save()
     forget_marks(_touched(hold, hold.point.value if hold.point else hold.value))
-    log("end_hold", by=by, at=at, case=case, hold=hold_id, reason=reason.strip())
+    log("end_hold", by=by, at=at, case=case, values={"reason": reason.strip()}, hold=hold_id)
 
 
 def refuse_third_person(
@@ -274,6 +274,7 @@ def _place(
         at=at,
         case=case,
         borrower_id=borrower_id,
+        values={"evidence": hold.evidence, "to": value},
         kind=hold.kind,
         hold=hold.pk,
         refused=refused or "",

@@ -13,10 +13,11 @@ from arrears.rules.speech.hits import found_in, plain
 from arrears.rules.speech.template import missing
 from arrears.rules.verdict import Outcome
 from arrears.web.ledger.actions.act import (
+    Entry,
     NoCase,
     NotNow,
     action,
-    event,
+    entry,
     lock_borrower,
     log,
     log_all,
@@ -24,9 +25,9 @@ from arrears.web.ledger.actions.act import (
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
 from arrears.web.ledger.actions.parties import lock_borrowers
 from arrears.web.ledger.actions.slots import use_slots
-from arrears.web.ledger.actions.verdicts import decide
+from arrears.web.ledger.actions.verdicts import decide, sealed
 from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.models import Borrower, Case, Event, Message, Override, Person, Slot
+from arrears.web.ledger.models import Borrower, Case, Message, Override, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
 from arrears.web.ledger.wake import wake_at
 
@@ -60,19 +61,20 @@ def claim_messages(*, message_ids: Sequence[int], at: datetime) -> list[Message]
         for message in (found[pk] for pk in message_ids if pk in found)
         if message.state == "proposed" and message.not_before <= at
     ]
-    events = [_claim(message, borrowers.get(message.borrower_id), at) for message in waiting]
-    log_all(events)
+    entries = [_claim(message, borrowers.get(message.borrower_id), at) for message in waiting]
+    log_all(entries)
     return [message for message in waiting if message.state == "claimed"]
 
 
-def _claim(message: Message, borrower: Borrower | None, at: datetime) -> Event:
+def _claim(message: Message, borrower: Borrower | None, at: datetime) -> Entry:
     """The message is claimed, or what keeps it from being so is written; the event of it."""
     told: dict[str, Any] = {"by": None, "at": at, "case": message.case, "message": message.pk}
     if borrower is None:  # erased: nothing is known of them, and nobody is to be written to
         _refuse(message, NO_BORROWER, at)
-        return event("gate_refuse", **told)
+        return entry("gate_refuse", **told)
     facts = _facts(message, borrower, at)
-    verdict, message.verdict = decide(case=message.case, facts=facts, at=at)
+    verdict, kept = decide(case=message.case, facts=facts, at=at)
+    message.verdict = kept
     if verdict.allowed:
         message.slot = _slot(message.borrower_id, facts)
         message.state, message.claimed_at = "claimed", at
@@ -83,7 +85,14 @@ def _claim(message: Message, borrower: Borrower | None, at: datetime) -> Event:
     else:
         _refuse(message, ",".join(dict.fromkeys(verdict.codes)), at)
     message.save(update_fields=DECIDED)
-    return event(f"gate_{verdict.outcome}", **told)
+    claimed = message.state == "claimed"
+    return entry(
+        f"gate_{verdict.outcome}",
+        **told,
+        verdict=kept.pk,
+        seals=sealed(kept),
+        values=_goes(message) if claimed else None,
+    )
 
 
 @action
@@ -112,7 +121,15 @@ def let_message_pass(
     message.not_before = at
     message.save(update_fields=("not_before",))
     wake_at(at)
-    log("override_block", by=by, at=at, case=message.case, rule=rule_id, message=message.pk)
+    log(
+        "override_block",
+        by=by,
+        at=at,
+        case=message.case,
+        values={"reason": made.reason},
+        rule=rule_id,
+        message=message.pk,
+    )
     return made
 
 
@@ -135,8 +152,8 @@ def mark_messages(*, marks: Sequence[Mark], at: datetime) -> list[Mark]:
     decides. A living sender's message may have been doubted meanwhile, and a person have settled it.
     """
     made = [_mark(mark, at=at, by=None) for mark in marks]
-    log_all([event for event in made if event])
-    return [mark for mark, event in zip(marks, made, strict=True) if event is None]
+    log_all([one for one in made if one])
+    return [mark for mark, one in zip(marks, made, strict=True) if one is None]
 
 
 @action
@@ -167,7 +184,7 @@ def mark_message(
     log_all([made])
 
 
-def _mark(mark: Mark, *, at: datetime, by: Person | None) -> Event | None:
+def _mark(mark: Mark, *, at: datetime, by: Person | None) -> Entry | None:
     """The message is in that state, from whichever leads there; the event of it, None where none does."""
     message = mark.message
     leading = [was for was, moves in OUTBOX_MOVES.items() if mark.state in moves]
@@ -184,7 +201,7 @@ def _mark(mark: Mark, *, at: datetime, by: Person | None) -> Event | None:
     if not marked:
         return None
     told: dict[str, Any] = {"message": message.pk, "because": mark.because}
-    return event(f"message_{mark.state}", by=by, at=at, case=message.case, **told)
+    return entry(f"message_{mark.state}", by=by, at=at, case=message.case, **told)
 
 
 @action
@@ -289,6 +306,15 @@ def _said(message: Message) -> dict[str, Any]:
         "missing_fields": frozenset(variable.name for variable in lacking),
         "registered_line": True,  # it goes by one of the institution's own ways
         "payee_own": True,
+    }
+
+
+def _goes(message: Message) -> dict[str, str]:
+    """What goes to whom, by name, as the log vouches for it."""
+    return {
+        "to": message.point.value,
+        "subject": message.subject,
+        "text": message.text,
     }
 
 

@@ -137,7 +137,14 @@ def dismiss_payment(
     if not waiting.filter(pk=payment_id).update(settled_at=at):
         raise NotNow(_("这笔还款已经入账或已经处理"), hint=_("请刷新页面。"))
     forget_marks([case.borrower_id])
-    log("dismiss_payment", by=by, at=at, case=case, payment=payment_id, reason=reason.strip())
+    log(
+        "dismiss_payment",
+        by=by,
+        at=at,
+        case=case,
+        values={"reason": reason.strip()},
+        payment=payment_id,
+    )
 
 
 def settle_payments(*, home: Home, run: Run, run_id: str, at: datetime) -> int:

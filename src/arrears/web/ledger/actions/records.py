@@ -104,10 +104,17 @@ def record_outcome(
             on=_day_of(case.borrower_id, at) or contact_date,
             number=number_mark(point.value) if point else "",
         )
-    if channel in IN_PERSON and not settled:
-        log("record_unclaimed", by=by, at=at, case=case, channel=channel, outcome=outcome)
-    else:
-        log("record_outcome", by=by, at=at, case=case, channel=channel, outcome=outcome)
+    unclaimed = channel in IN_PERSON and not settled
+    verb = "record_unclaimed" if unclaimed else "record_outcome"
+    log(
+        verb,
+        by=by,
+        at=at,
+        case=case,
+        values={"to": point.value if point else "", "note": note},
+        channel=channel,
+        outcome=outcome,
+    )
     _warn(note, case=case, by=by, at=at, contact=contact.pk)
     return contact
 
@@ -215,7 +222,7 @@ def write_note(*, case_id: int, text: str, by: Person, at: datetime) -> Note:
         raise NothingWritten(_("备注没有内容"), hint=_("请先填写备注。"))
     case = locked(case_id, by=by)
     note = Note.objects.create(case=case, text=text.strip(), by=by, at=at)
-    log("write_note", by=by, at=at, case=case, note=note.pk)
+    log("write_note", by=by, at=at, case=case, values={"note": note.text}, note=note.pk)
     _warn(note.text, case=case, by=by, at=at, note=note.pk)
     return note
 

@@ -9,9 +9,9 @@ from arrears.channels.report import Report as Told
 from arrears.core.contact import OUTBOX_MOVES
 from arrears.core.hold import plain
 from arrears.rules.speech.asks import asks_to_stop
-from arrears.web.ledger.actions.act import action, event, log, log_all
+from arrears.web.ledger.actions.act import Entry, action, entry, log, log_all
 from arrears.web.ledger.actions.holds import close_point
-from arrears.web.ledger.models import Case, ContactPoint, Event, Hold, Message, Note, Report
+from arrears.web.ledger.models import Case, ContactPoint, Hold, Message, Note, Report
 from arrears.web.ledger.models.case import ENDED
 from arrears.web.ledger.numbers import spellings
 
@@ -32,7 +32,7 @@ def take_reports(*, channel: str, reports: Sequence[Told], at: datetime) -> int:
     same. A report settles a doubt: the far end had the message. One about a message that the ledger does
     not know, or never let go, is kept and logged, for somebody to look at.
     """
-    events, new = [], 0
+    entries, new = [], 0
     for told in reports:
         message = _told_of(channel, told)
         kept, made = Report.objects.get_or_create(
@@ -47,8 +47,8 @@ def take_reports(*, channel: str, reports: Sequence[Told], at: datetime) -> int:
         )
         if made:
             new += 1
-            events += _moved(message, kept, at)
-    log_all(events)
+            entries += _moved(message, kept, at)
+    log_all(entries)
     return new
 
 
@@ -60,19 +60,19 @@ def _told_of(channel: str, told: Told) -> Message | None:
     return found
 
 
-def _moved(message: Message | None, kept: Report, at: datetime) -> list[Event]:
-    """The message is in the state that the report tells, if that is ahead of it; the events of it."""
+def _moved(message: Message | None, kept: Report, at: datetime) -> list[Entry]:
+    """The message is in the state that the report tells, if that is ahead of it; what is logged of it."""
     if message is None:
-        return [event("report_unknown", by=None, at=at, report=kept.pk)]
+        return [entry("report_unknown", by=None, at=at, report=kept.pk)]
     detail: dict[str, Any] = {"message": message.pk, "report": kept.pk}
     if kept.state in OUTBOX_MOVES[message.state]:
         message.state, message.ended_at, message.because = kept.state, at, kept.because
         message.save(update_fields=("state", "ended_at", "because"))
         detail["because"] = kept.because
-        return [event(f"message_{kept.state}", by=None, at=at, case=message.case, **detail)]
+        return [entry(f"message_{kept.state}", by=None, at=at, case=message.case, **detail)]
     if message.state in HAD:
         return []  # it says no more than is known
-    return [event("report_unexpected", by=None, at=at, case=message.case, **detail)]
+    return [entry("report_unexpected", by=None, at=at, case=message.case, **detail)]
 
 
 @action

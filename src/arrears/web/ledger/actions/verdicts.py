@@ -7,6 +7,8 @@ from django.utils.timezone import localdate
 from arrears.rules.facts import ContactFacts
 from arrears.rules.gate import may_contact, record_of
 from arrears.rules.verdict import Verdict
+from arrears.verify import digest
+from arrears.web.ledger.events import VERDICT, verdict_record
 from arrears.web.ledger.models import Case, GateVerdict, VerdictReason
 from arrears.web.ledger.rulebook import book_in_use, keep_book
 
@@ -39,3 +41,8 @@ def decide(*, case: Case, facts: ContactFacts, at: datetime) -> tuple[Verdict, G
         ]
     )
     return verdict, kept
+
+
+def sealed(kept: GateVerdict) -> dict[str, str]:
+    """The hash of the verdict whole, its facts included, for the event that tells of it."""
+    return {"verdict": digest(verdict_record({name: getattr(kept, name) for name in VERDICT}))}

@@ -11,7 +11,14 @@ from arrears.web.ledger.models.case import (
     StatedFact,
 )
 from arrears.web.ledger.models.client import Answer, ApiClient
-from arrears.web.ledger.models.event import Event
+from arrears.web.ledger.models.event import (
+    Event,
+    EventLink,
+    EventValue,
+    EventWaiting,
+    LogCheck,
+    LogHead,
+)
 from arrears.web.ledger.models.message import (
     GateVerdict,
     Message,
@@ -42,8 +49,13 @@ __all__ = [
     "Contact",
     "ContactPoint",
     "Event",
+    "EventLink",
+    "EventValue",
+    "EventWaiting",
     "GateVerdict",
     "Hold",
+    "LogCheck",
+    "LogHead",
     "Message",
     "Note",
     "Override",

@@ -28,6 +28,7 @@ from arrears.web.ledger.models import (
 )
 from arrears.web.ledger.models.case import ENDED
 from arrears.web.ledger.policy import reach, sees
+from arrears.web.ledger.queries.log import with_reasons
 from arrears.web.ledger.queries.marks import against_call
 from arrears.web.ledger.queries.outbox import messages_of
 from arrears.web.ledger.queries.paging import page_count, page_number
@@ -181,7 +182,7 @@ def timeline(case: Case, *, most: int = 200) -> tuple[Happening, ...]:
         ("promise", Promise.objects.filter(case=case)),
         ("note", Note.objects.filter(case=case)),
         ("hold", Hold.objects.filter(borrower_id=case.borrower_id)),
-        ("event", Event.objects.filter(case_id=case.pk, verb__in=TOLD_EVENTS)),
+        ("event", with_reasons(Event.objects.filter(case_id=case.pk, verb__in=TOLD_EVENTS))),
     )
     for kind, found in by_case:
         newest = found.select_related("by").order_by("-at", "-pk")[:most]

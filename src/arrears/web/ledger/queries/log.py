@@ -6,12 +6,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
-from arrears.web.ledger.models import Case, Event, Person
+from arrears.web.ledger.models import Case, Event, EventValue, Person
 from arrears.web.ledger.policy import sees
 
 PAGE = 50
+REASON = "reason"  # the one value beside an event that its readers are shown
+ERASED = "erased"  # in place of a value that is not kept any more
 SYSTEM = 0  # in place of a person's number: what nobody did by hand
 
 
@@ -52,7 +54,7 @@ def events(person: Person, asked: Asked, *, zone: ZoneInfo, before: int | None =
     Units: a day is one where the institution is.
     """
     seen = sees(person)
-    found = Event.objects.select_related("by")
+    found = with_reasons(Event.objects.select_related("by"))
     if seen:
         found = found.filter(
             Q(case_id=None) | Q(case_id__in=Case.objects.filter(seen).values("pk"))
@@ -74,6 +76,20 @@ def events(person: Person, asked: Asked, *, zone: ZoneInfo, before: int | None =
     return LogPage(rows, rows[-1].event_id if len(here) > PAGE else None)
 
 
+def with_reasons(found: Any) -> Any:
+    """The events, with the reasons that people gave, in one query more."""
+    return found.prefetch_related(
+        Prefetch("kept", EventValue.objects.filter(name=REASON), to_attr="reasons")
+    )
+
+
+def detail_of(event: Event) -> dict[str, Any]:
+    """What an event of `with_reasons` tells, the reason among it, or that it was erased."""
+    told = {kept.name: kept.value for kept in event.reasons}  # type: ignore[attr-defined]
+    erased = {REASON: ERASED} if REASON in event.seals else {}
+    return {**event.detail, **erased, **told}
+
+
 def doers() -> tuple[tuple[int, str], ...]:
     """Everyone who was ever admitted, by name, for choosing whose events are shown."""
     return tuple(Person.objects.order_by("name", "pk").values_list("pk", "name"))
@@ -86,5 +102,5 @@ def _row(event: Event) -> LogRow:
         by=event.by.name if event.by else "",
         verb=event.verb,
         case_id=event.case_id,
-        detail=event.detail,
+        detail=detail_of(event),
     )
