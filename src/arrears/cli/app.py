@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
+from arrears.cli.addresses import addresses
 from arrears.cli.demo import demo
 from arrears.cli.doctor import doctor
 from arrears.cli.edge import show
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a traceback with the values of a loan book in it is a leak
 )
 for command in (
-    load, run, publish, send, serve, token, export, verify, explain, demo, synth, doctor
+    load, run, publish, send, serve, token, addresses, export, verify, explain, demo, synth, doctor
 ):  # fmt: skip
     app.command()(command)
 
