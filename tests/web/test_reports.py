@@ -160,6 +160,7 @@ def test_a_malformed_report_of_a_cloud_says_so(texts, body):
         told = Client().post(address, body, content_type="application/json")
         assert told.status_code == 400
         assert told.json()["error"]
+    assert Client().post(address, {"body": body}).status_code == 400  # a form
     assert Client().get(address).status_code == 405
 
 

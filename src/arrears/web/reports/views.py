@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -49,6 +49,8 @@ def told_by(method: str) -> Callable[[View], View]:
                 return _wrong(400, error.wrong)
             except RequestDataTooBig:
                 return _wrong(413, "The body is too big")
+            except RawPostDataException:
+                return _wrong(400, "The body is a form and not JSON")
 
         answered.told_by = method  # type: ignore[attr-defined]
         return answered
