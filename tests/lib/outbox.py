@@ -170,6 +170,18 @@ class Outbox:
         return int(self.run(DOUBTS))
 
 
+def rest_of(work: subprocess.Popen[str]) -> str:
+    """What a process said after it was ready, and it has ended well.
+
+    `communicate` would skip what had been read ahead: all of it, where the process was fast.
+    """
+    assert work.stdout is not None
+    with work:
+        told = work.stdout.read()
+    assert work.returncode == 0
+    return told
+
+
 @contextmanager
 def outbox(
     folder: Path,

@@ -119,13 +119,14 @@ class SmallBank:
         self.ledger(SETUP)
         return self
 
-    def ledger(self, acts: str) -> None:
-        """Actions are done on the bank's ledger by a process of its own; `at` is now."""
+    def ledger(self, acts: str) -> str:
+        """Actions are done on the bank's ledger by a process of its own, and what it said; `at` is now."""
         done = subprocess.run(
             [sys.executable, "-c", LEDGER + acts],
             capture_output=True, text=True, env=self.environ, check=False, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def load(self, name: str, known: date, **tables: str) -> None:
         """Files of CSV text are loaded as what the bank told on a day."""

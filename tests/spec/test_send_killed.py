@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.lib.outbox import PROPOSE, outbox
+from tests.lib.outbox import PROPOSE, outbox, rest_of
 
 KILLS = int(os.environ.get("ARREARS_KILLS", "10"))
 
@@ -21,8 +21,7 @@ def test_a_killed_sender_sends_nothing_twice_and_loses_nothing(tmp_path):
             time.sleep(chance.uniform(0, 0.08))
             work.kill()
             work.communicate()
-        out, _ = made.sender().communicate()
-        assert out == "done\n"
+        assert rest_of(made.sender()) == "done\n"
         sent, states = made.sent(), made.states()
     assert len(sent) == len(set(sent)), "sent twice"
     for key, state in states.items():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.lib.outbox import PROPOSE, outbox
+from tests.lib.outbox import PROPOSE, outbox, rest_of
 
 pytestmark = pytest.mark.kill  # it starts many processes, as the kills do
 
@@ -29,7 +29,7 @@ def test_each_goes_once_and_the_lock_alone_keeps_the_living_from_being_doubted(
     proposed = int(made.run(PROPOSE))
     first = begin(made, alone=True)
     others = [made.sender(alone=alone) for _ in range(3)]  # one may begin between two messages
-    assert {one.communicate()[0] for one in (*others, first)} == {"done\n"}
+    assert {rest_of(one) for one in (*others, first)} == {"done\n"}
     sent = made.sent()
     assert len(sent) == len(set(sent)) == proposed > 10
     assert (made.doubts() > 0) is doubted

@@ -23,7 +23,6 @@ from arrears.web.ledger.actions.act import (
     log_all,
 )
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
-from arrears.web.ledger.actions.parties import lock_borrowers
 from arrears.web.ledger.actions.slots import use_slots
 from arrears.web.ledger.actions.verdicts import decide, sealed
 from arrears.web.ledger.facts import facts_of
@@ -53,8 +52,8 @@ def claim_messages(*, message_ids: Sequence[int], at: datetime) -> list[Message]
     kept. The borrowers' rows are locked: what can forbid a contact takes the same locks.
     """
     owners = Message.objects.filter(pk__in=message_ids).values_list("borrower_id", flat=True)
-    lock_borrowers(tuple(owners))
-    borrowers = Borrower.objects.in_bulk(tuple(owners))
+    locked = Borrower.objects.select_for_update().filter(pk__in=set(owners)).order_by("pk")
+    borrowers = {borrower.pk: borrower for borrower in locked}
     found = {message.pk: message for message in _locked_rows().filter(pk__in=message_ids)}
     waiting = [
         message
