@@ -3,7 +3,7 @@
 from django.utils.translation import override
 
 from arrears.verify import BROKEN, FORMAT, GENESIS, UNREADABLE, WORDS
-from arrears.web import words
+from arrears.web import event_words
 from arrears.web.ledger.events import RECORDED, VERDICT
 
 NUMBER = "number N"
@@ -79,7 +79,7 @@ def log_page(made: str) -> str:
         broken=BROKEN,
         unreadable=UNREADABLE,
         faults="\n".join(_fault(kind) for kind in WORDS),
-        verbs="\n".join(_verb(verb) for verb in words.EVENT),
+        verbs="\n".join(_verb(verb) for verb in event_words.EVENT),
     )
 
 
@@ -90,9 +90,9 @@ def _fault(kind: str) -> str:
 
 def _verb(verb: str) -> str:
     with override("zh-hans"):
-        zh = str(words.EVENT[verb])
+        zh = str(event_words.EVENT[verb])
     with override("en"):
-        en = str(words.EVENT[verb])
+        en = str(event_words.EVENT[verb])
     return f"| `{verb}` | {zh} | {en} |"
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from arrears.core.hold import KINDS, PURPOSES
-from arrears.web import hold_words, words
+from arrears.web import event_words, hold_words
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.holds import Scope, place_hold
 from arrears.web.ledger.models import Contact, Hold, ReceivedPayment
@@ -196,4 +196,4 @@ def test_a_payment_told_otherwise_is_refused_and_what_was_typed_stays(at_desk, s
 def test_a_message_that_a_hold_refused_says_which(shanghai):
     assert hold_words.refused_because("hold:opt_out") == "不得联系，已有限制：拒收"
     assert hold_words.refused_because("no_borrower") == ""
-    assert words.event_detail({"kind": "opt_out"}) == [(words.DETAIL["kind"], "拒收")]
+    assert event_words.event_detail({"kind": "opt_out"}) == [(event_words.DETAIL["kind"], "拒收")]

@@ -8,7 +8,7 @@ import pytest
 
 from arrears.core.contact import OUTBOX_MOVES
 from arrears.rules.verdict import Outcome
-from arrears.web import words
+from arrears.web import event_words
 from arrears.web.ledger import actions
 from arrears.web.ledger.actions.act import log
 from arrears.web.ledger.actions.cases import reveal_value, take_case
@@ -97,9 +97,9 @@ def test_everything_that_is_logged_has_its_words():
         verbs.remove(beginning)
         verbs |= {f"{beginning}{end}" for end in ends}
     assert len(verbs) > 25
-    assert verbs == set(words.EVENT)
+    assert verbs == set(event_words.EVENT)
     parts.discard(None)  # a dictionary of details
-    assert parts <= set(words.DETAIL)
+    assert parts <= set(event_words.DETAIL)
 
 
 def test_what_was_done_is_told_in_words_newest_first(auditor, worked):

@@ -9,8 +9,9 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from arrears.channels.handover import require_url
 from arrears.channels.transport import Doubtful, Message, NotSent, Reason, SettingsWrong, sendable
 
 OK, REDIRECT, REFUSAL, FAULT = 200, 300, 400, 500
@@ -105,6 +106,31 @@ class Signed:
         values = dict(zip(names, found, strict=True))
         same = all(values[name] == value for name, value in zip(names, found, strict=True))
         return values if same and rest else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudSettings:
+    """What the settings of every cloud say. Units: seconds. Raises: SettingsWrong."""
+
+    VARIABLE: ClassVar[re.Pattern[str]]  # how the cloud spells one in a text
+
+    url: str
+    sign_name: str  # as registered, without 【】
+    templates: tuple[Registered, ...]
+    ca_file: str | None = None  # whose certificates we believe; None is what the system believes
+    per_second: float = 50  # more would be refused, or would be no courtesy
+    at_once: int = 8  # so many requests at the same time
+    timeout_s: float = 10
+    answer_timeout_s: float = 60
+
+    def __post_init__(self) -> None:
+        require_url(self.url, "SMS cloud")
+        _ = self.signed
+
+    @property
+    def signed(self) -> Signed:
+        """The texts with the signature. Raises: SettingsWrong."""
+        return Signed(self.sign_name, self.templates, self.VARIABLE)
 
 
 def number(message: Message) -> str:

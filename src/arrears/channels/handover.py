@@ -8,6 +8,7 @@ import re
 import ssl
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from arrears.channels.transport import Doubtful, NotSent, Reason, SettingsWrong, lost, near, trusted
@@ -26,18 +27,29 @@ class Request:
     body: bytes | None
 
 
-class FarEnd:
-    """A server that takes messages by HTTP. `name` stands in errors: SMS gateway. Units: seconds."""
+class Reached(Protocol):
+    """Settings that say how a server is reached. Units: seconds."""
 
-    def __init__(
-        self, name: str, url: str, *, ca_file: str | None, timeout_s: float, answer_timeout_s: float
-    ) -> None:
+    @property
+    def url(self) -> str: ...
+    @property
+    def ca_file(self) -> str | None: ...
+    @property
+    def timeout_s(self) -> float: ...
+    @property
+    def answer_timeout_s(self) -> float: ...
+
+
+class FarEnd:
+    """A server that takes messages by HTTP. `name` stands in errors: SMS gateway."""
+
+    def __init__(self, name: str, settings: Reached) -> None:
         """Raises: SettingsWrong, where the certificates of `ca_file` cannot be read."""
-        parts = urlsplit(url)
+        parts = urlsplit(settings.url)
         self.name = name
         self.host, self.port = str(parts.hostname), parts.port
-        self.timeout_s, self.answer_timeout_s = timeout_s, answer_timeout_s
-        self.trust = trusted(ca_file) if parts.scheme == "https" else None
+        self.timeout_s, self.answer_timeout_s = settings.timeout_s, settings.answer_timeout_s
+        self.trust = trusted(settings.ca_file) if parts.scheme == "https" else None
 
     def answer(self, request: Request) -> tuple[int, str]:
         """The status and the words of its answer. Raises: NotSent, Doubtful."""

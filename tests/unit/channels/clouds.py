@@ -39,9 +39,10 @@ def registered(kind: str, text: str) -> Registered:
 
 def transport(kind: str, url: str, *texts: Registered, secret: str = SECRET, **patience: Any):
     """A transport of that cloud with these registered texts."""
+    told = {"sign_name": SIGN, "templates": texts, "url": url, **patience}
     if kind == "aliyun":
-        return AliyunTransport(AliyunSettings(ID, secret, SIGN, texts, url, **patience))
-    return TencentTransport(TencentSettings(ID, secret, "1400", SIGN, texts, url, **patience))
+        return AliyunTransport(AliyunSettings(access_key_id=ID, access_key_secret=secret, **told))
+    return TencentTransport(TencentSettings(secret_id=ID, secret_key=secret, app_id="1400", **told))
 
 
 def _sha(text: str | bytes) -> str:

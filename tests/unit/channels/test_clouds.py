@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from arrears.channels.cloud import Registered, Signed
 from arrears.channels.sms_aliyun import request as aliyun
-from arrears.channels.sms_aliyun.settings import VARIABLE, AliyunSettings
+from arrears.channels.sms_aliyun.settings import AliyunSettings
 from arrears.channels.sms_tencent import request as tencent
 from arrears.channels.sms_tencent.settings import TencentSettings
 from arrears.channels.transport import Doubtful, Message, NotSent, Reason, SettingsWrong
@@ -21,9 +21,18 @@ TEXT = "【某某银行】您好，您应还 1,234.50 元（截至 2026-11-20）
 WORDS = "您好，您应还 {amount} 元（截至 {as_of}）。"
 MESSAGE = Message("+86 138-0013-8000", "", TEXT, "zh-CN", at=AT)
 KINDS = ["aliyun", "tencent"]
-ALIYUN = AliyunSettings("AKID-test", "not a secret", "某某银行", (registered("aliyun", WORDS),))
+ALIYUN = AliyunSettings(
+    access_key_id="AKID-test",
+    access_key_secret="not a secret",
+    sign_name="某某银行",
+    templates=(registered("aliyun", WORDS),),
+)
 TENCENT = TencentSettings(
-    "AKID-test", "not a secret", "1400006666", "某某银行", (registered("tencent", WORDS),)
+    secret_id="AKID-test",
+    secret_key="not a secret",
+    app_id="1400006666",
+    sign_name="某某银行",
+    templates=(registered("tencent", WORDS),),
 )
 
 
@@ -89,7 +98,11 @@ def test_the_same_message_and_key_give_the_same_bytes_and_no_secret_is_in_them(a
 
 # ---- registered texts -------------------------------------------------------------------------------
 def signed(*texts):
-    return Signed("某某银行", [Registered(str(n), text) for n, text in enumerate(texts)], VARIABLE)
+    return Signed(
+        "某某银行",
+        [Registered(str(n), text) for n, text in enumerate(texts)],
+        AliyunSettings.VARIABLE,
+    )
 
 
 def filled(registered_text, text):
@@ -169,7 +182,7 @@ def test_whatever_is_filled_in_is_found_again_or_makes_the_same_text(pairs, end)
 def test_texts_that_cannot_be_used_are_told(sign_name, texts, because):
     rows = tuple(Registered("100", text) for text in texts)
     with pytest.raises(SettingsWrong, match=because) as error:
-        AliyunSettings("id", "x", sign_name, rows)
+        replace(ALIYUN, sign_name=sign_name, templates=rows)
     assert error.value.hint
 
 

@@ -25,13 +25,7 @@ class SmsTransport:
     def __init__(self, settings: SmsSettings) -> None:
         self.settings = settings
         self.pace = Pace(settings.per_second, settings.at_once)
-        self._far_end = FarEnd(
-            "SMS gateway",
-            settings.url,
-            ca_file=settings.ca_file,
-            timeout_s=settings.timeout_s,
-            answer_timeout_s=settings.answer_timeout_s,
-        )
+        self._far_end = FarEnd("SMS gateway", settings)
 
     def send(self, message: Message, *, key: str) -> Receipt:
         """The gateway has taken the text. Raises: NotSent, Doubtful."""

@@ -43,13 +43,7 @@ class AliyunTransport:
     def __init__(self, settings: AliyunSettings) -> None:
         self.settings = settings
         self.pace = Pace(settings.per_second, settings.at_once)
-        self._far_end = FarEnd(
-            "SMS cloud",
-            settings.url,
-            ca_file=settings.ca_file,
-            timeout_s=settings.timeout_s,
-            answer_timeout_s=settings.answer_timeout_s,
-        )
+        self._far_end = FarEnd("SMS cloud", settings)
 
     def send(self, message: Message, *, key: str) -> Receipt:
         """The cloud has taken the text. Raises: NotSent, Doubtful."""

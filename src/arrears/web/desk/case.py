@@ -15,7 +15,7 @@ from django.utils import timezone
 from arrears.batch.read import FilesGone, NoLoan, explain, loans_of
 from arrears.batch.runs import read_run, visible
 from arrears.batch.wording import Sheet
-from arrears.web import hold_words, words
+from arrears.web import event_words, hold_words, words
 from arrears.web.desk.lists import home
 from arrears.web.forms import new_token
 from arrears.web.ledger.actions.cases import see_case
@@ -230,7 +230,7 @@ def _happened(happening: Happening) -> dict[str, Any]:
     elif kind == "message":
         told |= words.message(row)
     elif kind == "event":
-        told["verb"] = words.EVENT.get(row.verb, row.verb)
+        told["verb"] = event_words.EVENT.get(row.verb, row.verb)
         detail = detail_of(row)
         told["state"] = words.PROMISE.get(detail.get("state", ""), "")
         found = words.wordings(detail.get("wording", ""), detail.get("review", ""))

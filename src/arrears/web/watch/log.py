@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arrears.web import words
+from arrears.web import event_words, words
 from arrears.web.forms import number_of
 from arrears.web.ledger.queries.chain import log_state
 from arrears.web.ledger.queries.log import SYSTEM, Asked, LogRow, doers, events
@@ -34,7 +34,7 @@ def log_page(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "filtered": any(typed.values()),
         "people": [(str(SYSTEM), _("系统")), *((str(pk), name) for pk, name in doers())],
-        "verbs": words.EVENT.items(),
+        "verbs": event_words.EVENT.items(),
         "query": urlencode({name: value for name, value in typed.items() if value}),
         **frame(request, "log"),
     }
@@ -81,7 +81,7 @@ def _asked(sent: QueryDict) -> Asked | None:
         return None
     if on and on.year not in YEARS:
         return None
-    if (case and not number_of(case)) or (verb and verb not in words.EVENT):
+    if (case and not number_of(case)) or (verb and verb not in event_words.EVENT):
         return None
     if by and by != str(SYSTEM) and not number_of(by):
         return None
@@ -97,6 +97,6 @@ def _told(row: LogRow) -> dict[str, Any]:
     """An event with what its codes are called."""
     return {
         "row": row,
-        "verb": words.EVENT.get(row.verb, row.verb),
-        "detail": words.event_detail(row.detail),
+        "verb": event_words.EVENT.get(row.verb, row.verb),
+        "detail": event_words.event_detail(row.detail),
     }

@@ -45,28 +45,6 @@ def action(act: Callable[P, R]) -> Callable[P, R]:
     return whole
 
 
-def log(
-    verb: str,
-    *,
-    by: Person | None,
-    at: datetime,
-    case: Case | None = None,
-    case_id: int | None = None,
-    borrower_id: str = "",
-    seals: Mapping[str, str] | None = None,
-    values: Mapping[str, str] | None = None,
-    **detail: Any,
-) -> None:
-    """The event stands in the log of this transaction, and waits for its number.
-
-    `detail` holds no personal data. `values` does: the event holds of each a hash with a salt, and the
-    value is kept beside it, where it can be erased. `seals`: hashes of what else the event vouches for.
-    """
-    told: dict[str, Any] = {"by": by, "at": at, "case": case, "case_id": case_id}
-    told["borrower_id"] = borrower_id
-    log_all([entry(verb, seals=seals, values=values, **told, **detail)])
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An event that is not in the log yet, with its values. Shapes: (name, salt, value)."""
@@ -87,7 +65,11 @@ def entry(
     values: Mapping[str, str] | None = None,
     **detail: Any,
 ) -> Entry:
-    """What `log` writes, not written yet: `log_all` writes several at once."""
+    """An event that `log_all` can write together with others. Shapes: values by name.
+
+    `detail` holds no personal data. `values` does: the event holds of each a hash with a salt, and the
+    value is kept beside it, where it can be erased. `seals`: hashes of what else the event vouches for.
+    """
     told = tuple(
         (name, secrets.token_hex(SALT_BYTES), value)
         for name, value in (values or {}).items()
@@ -118,6 +100,18 @@ def log_all(entries: Sequence[Entry]) -> None:
     ]
     if values:
         EventValue.objects.bulk_create(values)
+
+
+def _written(made: Callable[P, Entry]) -> Callable[P, None]:
+    """The same, and it stands in the log of this transaction and waits for its number."""
+
+    def write(*words: P.args, **named: P.kwargs) -> None:
+        log_all([made(*words, **named)])
+
+    return write
+
+
+log = _written(entry)
 
 
 def locked(case_id: int, *, by: Person) -> Case:

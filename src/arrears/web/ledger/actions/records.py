@@ -83,8 +83,7 @@ def record_outcome(
     case = call.case if call is not None and settles else _in_hand(case_id, by)
     point = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
     if outcome == "wrong_number" and point:
-        same = ContactPoint.objects.filter(value__in=spellings(point.value))
-        same.filter(wrong_since=None).update(wrong_since=at)
+        _never_again(point, at)
     contact = Contact.objects.create(
         case=case,
         borrower_id=case.borrower_id,
@@ -225,6 +224,12 @@ def write_note(*, case_id: int, text: str, by: Person, at: datetime) -> Note:
     log("write_note", by=by, at=at, case=case, values={"note": note.text}, note=note.pk)
     _warn(note.text, case=case, by=by, at=at, note=note.pk)
     return note
+
+
+def _never_again(point: ContactPoint, at: datetime) -> None:
+    """Whoever has this number, it is wrong from now on."""
+    same = ContactPoint.objects.filter(value__in=spellings(point.value))
+    same.filter(wrong_since=None).update(wrong_since=at)
 
 
 def _counted(channel: str, outcome: str) -> tuple[str, ...]:
