@@ -97,12 +97,7 @@ def record_outcome(
     )
     settled = channel == "call" and settle_call(case=case, point=point, contact=contact, by=by)
     if channel in OUTBOUND and not settled:
-        use_slots(
-            _counted(channel, outcome),
-            borrower_id=case.borrower_id,
-            on=_day_of(case.borrower_id, at) or contact_date,
-            number=number_mark(point.value) if point else "",
-        )
+        _use_day(contact)
     unclaimed = channel in IN_PERSON and not settled
     verb = "record_unclaimed" if unclaimed else "record_outcome"
     log(
@@ -232,13 +227,21 @@ def _never_again(point: ContactPoint, at: datetime) -> None:
     same.filter(wrong_since=None).update(wrong_since=at)
 
 
-def _counted(channel: str, outcome: str) -> tuple[str, ...]:
-    """What a contact that nobody claimed before uses of the day."""
-    if channel == "call":
-        return tuple(
-            kind for kind in CALL_KEEPS[result_of(outcome)] if kind in CALL_HOLDS[INTERACTIVE]
-        )
-    return ("contact", "visit" if channel == "visit" else "message")
+def _use_day(contact: Contact) -> None:
+    """A contact that nobody claimed before uses what it takes of the borrower's own day."""
+    if contact.channel == "call":
+        keeps = CALL_KEEPS[result_of(contact.outcome)]
+        used = tuple(kind for kind in CALL_HOLDS[INTERACTIVE] if kind in keeps)
+    else:
+        used = ("contact", "visit" if contact.channel == "visit" else "message")
+    borrower = Borrower.objects.filter(pk=contact.borrower_id).first()
+    own_day = local_date_of(borrower, contact.at) if borrower else None
+    use_slots(
+        used,
+        borrower_id=contact.borrower_id,
+        on=own_day or contact.contact_date,
+        number=number_mark(contact.point.value) if contact.point else "",
+    )
 
 
 def _warn(
@@ -268,12 +271,6 @@ def _warn(
             note=note,
             contact=contact,
         )
-
-
-def _day_of(borrower_id: str, at: datetime) -> date | None:
-    """The borrower's own day at that moment, where it is known."""
-    borrower = Borrower.objects.filter(pk=borrower_id).first()
-    return local_date_of(borrower, at) if borrower else None
 
 
 def _in_hand(case_id: int, by: Person) -> Case:
