@@ -10,7 +10,7 @@ from arrears.core.contact import OUTBOX_MOVES
 from arrears.rules.verdict import Outcome
 from arrears.web import event_words
 from arrears.web.ledger import actions
-from arrears.web.ledger.actions.act import log
+from arrears.web.ledger.actions.act import entry, log, log_all
 from arrears.web.ledger.actions.cases import reveal_value, take_case
 from arrears.web.ledger.actions.holds import place_hold
 from arrears.web.ledger.actions.people import move_person
@@ -207,3 +207,10 @@ def test_the_log_takes_few_questions_however_long_it_is(
 ):
     with django_assert_max_num_queries(10):
         auditor.get("/log/")
+
+
+def test_more_events_than_one_statement_takes_are_logged_at_once(db):
+    """A statement of PostgreSQL takes 65,535 values, and an event has seven."""
+    with writing("a test"):
+        log_all([entry("write_note", by=None, at=AT) for _ in range(10_000)])
+    assert Event.objects.filter(verb="write_note").count() == 10_000

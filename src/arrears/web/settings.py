@@ -12,6 +12,7 @@ from arrears.lake.home import Home, NoBook
 HERE = Path(__file__).parent
 SELF = "'self'"
 FIRST_CURRENCY, FIRST_ZONE = "CNY", "Asia/Shanghai"
+PLANNED_AFTER = 5  # uses of a statement on one connection
 
 
 # What is the same for every institution.
@@ -154,7 +155,9 @@ def database(address: str, home: Home) -> dict[str, Any]:
             f"ARREARS_DATABASE is no address of a PostgreSQL database: {told.scheme}://…",
             hint="Write postgresql://user:password@host:port/name, or leave it out for SQLite.",
         )
-    options: dict[str, Any] = dict(parse_qsl(told.query))
+    # What is asked again and again is planned once: planning costs more than the answer.
+    planned: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": PLANNED_AFTER}
+    options = {**planned, **dict(parse_qsl(told.query))}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,

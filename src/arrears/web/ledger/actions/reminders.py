@@ -32,7 +32,6 @@ from arrears.web.ledger.wake import wake_at
 KINDS = {"sms": "mobile", "email": "email"}  # which kind of point a channel reaches
 REMINDERS = ("remind", "message")  # treatments of the day's run that are a message
 KEYS = r"^r[0-9]{8}-"  # how the keys of all reminders begin
-AT_ONCE = 500  # rows of one statement
 TAG_BYTES = 4  # of the sign in a key by which the runs of one day are told apart
 UNFIT, WORDING = "unfit", "wording"  # why a message is refused before the gate is asked
 DIGIT = re.compile(r"\d")
@@ -61,7 +60,7 @@ def propose_reminders(*, institution: str, currency: str, at: datetime) -> int:
     overtaken = waiting.exclude(key__startswith=_prefix(run))
     withdrawn = overtaken.update(state="withdrawn", ended_at=at, because=OVERTAKEN)
     made = list(_reminders(run, fixed, currency, at))
-    Message.objects.bulk_create(made, batch_size=AT_ONCE)
+    Message.objects.bulk_create(made)
     waiting_now = [message for message in made if message.state == "proposed"]
     if made or withdrawn:
         log(
