@@ -13,7 +13,7 @@ from arrears.web.ledger.actions.cases import NoReason, release_case, take_case, 
 from arrears.web.ledger.actions.holds import place_hold
 from arrears.web.ledger.actions.people import certify_person
 from arrears.web.ledger.actions.records import record_outcome
-from arrears.web.ledger.actions.slots import use_slots
+from arrears.web.ledger.actions.slots import Use, use_slots
 from arrears.web.ledger.models import (
     Borrower,
     Call,
@@ -171,12 +171,8 @@ def test_a_number_known_twice_is_one_number_to_its_cap_and_to_whoever_lets_it_pa
     ended(mine, by, "no_answer", "p1")
     with writing("a test"):
         ContactPoint.objects.filter(pk="p2").update(value="13700137000")
-        used = use_slots(
-            ("ring",) * 6,
-            borrower_id=mine.borrower_id,
-            on=DAY,
-            number=number_mark("13700137000"),
-        )
+        mark = number_mark("13700137000")
+        (used,) = use_slots([Use(("ring",) * 6, mine.borrower_id, DAY, mark)])
     assert [slot.n for slot in used] == [1, 2, 3, 4, 5, 6]
     assert dial(mine, by, "p2").verdict.codes == ("unanswered_cap",)  # the other was let pass
 

@@ -8,7 +8,7 @@ from arrears.web.ledger.actions.act import NoCase, NotNow
 from arrears.web.ledger.actions.calls import claim_call, override_block
 from arrears.web.ledger.actions.cases import NoReason, take_case
 from arrears.web.ledger.actions.outbox import let_message_pass
-from arrears.web.ledger.actions.slots import use_slots
+from arrears.web.ledger.actions.slots import Use, use_slots
 from arrears.web.ledger.models import Event, GateVerdict, Message, Override
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.numbers import number_mark
@@ -45,7 +45,7 @@ def waiting(texts, bank, settings):
     message = one()
     with writing("a test"):
         mark = number_mark(message.point.value)
-        use_slots(("ring",) * 6, borrower_id=message.borrower_id, on=DAY, number=mark)
+        use_slots([Use(("ring",) * 6, message.borrower_id, DAY, mark)])
     assert sent() == []
     message.refresh_from_db()
     yield message

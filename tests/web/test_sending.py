@@ -180,14 +180,14 @@ def test_when_one_address_is_refused_the_others_are_sent(texts):
 def test_a_message_that_cannot_be_claimed_holds_up_no_other_and_is_not_hidden(texts, monkeypatch):
     count = proposed()
     first = Message.objects.order_by("not_before", "pk")[0]
-    decide = outbox.decide
+    decide = outbox.decide_each
 
-    def faulty(*, facts, **told):
-        if facts.channel == "broken":
+    def faulty(contacts, **told):
+        if any(facts.channel == "broken" for _case, facts in contacts):
             raise ValueError("ours")
-        return decide(facts=facts, **told)
+        return decide(contacts, **told)
 
-    monkeypatch.setattr(outbox, "decide", faulty)
+    monkeypatch.setattr(outbox, "decide_each", faulty)
     with writing("a test"):
         Message.objects.filter(pk=first.pk).update(channel="broken")
     wire = Wire()

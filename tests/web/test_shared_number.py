@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from arrears.web.ledger.actions.cases import take_case
-from arrears.web.ledger.actions.slots import use_slots
+from arrears.web.ledger.actions.slots import Use, use_slots
 from arrears.web.ledger.models import Case, Slot
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.numbers import number_mark
@@ -53,7 +53,7 @@ def test_no_two_calls_of_a_day_have_the_same_place_of_a_number(mine, neighbour):
         Slot.objects.create(borrower_id=mine.borrower_id, **told)
         with pytest.raises(IntegrityError), transaction.atomic():
             Slot.objects.create(borrower_id=neighbour.borrower_id, **told)
-        made = use_slots(("ring",), borrower_id=neighbour.borrower_id, on=DAY, number=NUMBER)
+        (made,) = use_slots([Use(("ring",), neighbour.borrower_id, DAY, NUMBER)])
     assert made[0].n == 2
 
 

@@ -17,7 +17,7 @@ from arrears.rules.verdict import Verdict
 from arrears.web.ledger.actions.act import NotNow, action, lock_borrower, locked, log
 from arrears.web.ledger.actions.holds import lock_owners
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
-from arrears.web.ledger.actions.slots import free_slots, use_slots
+from arrears.web.ledger.actions.slots import Use, free_slots, use_slots
 from arrears.web.ledger.actions.verdicts import decide, sealed
 from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import (
@@ -77,13 +77,8 @@ def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Clai
             local_date=_day(facts),
             verdict=kept,
         )
-        use_slots(
-            CALL_HOLDS[INTERACTIVE],
-            borrower_id=case.borrower_id,
-            on=call.local_date,
-            number=number_mark(point.value),
-            call=call,
-        )
+        number = number_mark(point.value)
+        use_slots([Use(CALL_HOLDS[INTERACTIVE], case.borrower_id, call.local_date, number, call)])
     verb = "claim_call" if verdict.allowed else "refuse_call"
     log(
         verb,

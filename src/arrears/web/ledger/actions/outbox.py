@@ -1,6 +1,6 @@
 """The outbox: proposed, asked of the gate, claimed; then sent, failed, or in doubt. Claim, act, mark."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -23,19 +23,22 @@ from arrears.web.ledger.actions.act import (
     log_all,
 )
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
-from arrears.web.ledger.actions.slots import use_slots
-from arrears.web.ledger.actions.verdicts import decide, sealed
+from arrears.web.ledger.actions.slots import Use, use_slots
+from arrears.web.ledger.actions.verdicts import decide_each, sealed
 from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.models import Borrower, Case, Message, Override, Person, Slot
+from arrears.web.ledger.models import Borrower, Case, Message, Override, Person
 from arrears.web.ledger.policy import may, require, sees
+from arrears.web.ledger.sql import marks as holes
 from arrears.web.ledger.wake import wake_at
 
 REPORTED = ("sent", "delivered", "bounced")
 NO_BORROWER = "no_borrower"  # why a message is refused whose borrower's row is gone
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
 
+RECEIPT = ("gateway_id", "parts")
+MARKED = ("state", "ended_at", "because", *RECEIPT)
 # What the gate's verdict changes of a message.
-DECIDED = ("verdict", "slot", "state", "claimed_at", "not_before", "ended_at", "because")
+DECIDED = ("verdict_id", "slot_id", "state", "claimed_at", "not_before", "ended_at", "because")
 
 
 def claim_message(*, message_id: int, at: datetime) -> Message | None:
@@ -60,38 +63,72 @@ def claim_messages(*, message_ids: Sequence[int], at: datetime) -> list[Message]
         for message in (found[pk] for pk in message_ids if pk in found)
         if message.state == "proposed" and message.not_before <= at
     ]
-    entries = [_claim(message, borrowers.get(message.borrower_id), at) for message in waiting]
+    entries: list[Entry] = []
+    for some in _apart(waiting):
+        entries += _claim(some, borrowers, at)
     log_all(entries)
     return [message for message in waiting if message.state == "claimed"]
 
 
-def _claim(message: Message, borrower: Borrower | None, at: datetime) -> Entry:
-    """The message is claimed, or what keeps it from being so is written; the event of it."""
-    told: dict[str, Any] = {"by": None, "at": at, "case": message.case, "message": message.pk}
-    if borrower is None:  # erased: nothing is known of them, and nobody is to be written to
-        _refuse(message, NO_BORROWER, at)
-        return entry("gate_refuse", **told)
-    facts = _facts(message, borrower, at)
-    verdict, kept = decide(case=message.case, facts=facts, at=at)
-    message.verdict = kept
-    if verdict.allowed:
-        message.slot = _slot(message.borrower_id, facts)
-        message.state, message.claimed_at = "claimed", at
-    elif verdict.outcome is Outcome.DEFER and verdict.earliest_at:
-        message.not_before = verdict.earliest_at
-    elif verdict.outcome is Outcome.SOFT_BLOCK and facts.local:
-        message.not_before = _next_day(facts.local)
-    else:
-        _refuse(message, ",".join(dict.fromkeys(verdict.codes)), at)
-    message.save(update_fields=DECIDED)
-    claimed = message.state == "claimed"
-    return entry(
-        f"gate_{verdict.outcome}",
-        **told,
-        verdict=kept.pk,
-        seals=sealed(kept),
-        values=_goes(message) if claimed else None,
-    )
+def _apart(messages: Sequence[Message]) -> list[list[Message]]:
+    """The messages in order, those together of which no two go to the same borrower.
+
+    What a message uses of a borrower's day is there before the next one to them is asked about.
+    """
+    found: list[list[Message]] = [[]]
+    for message in messages:
+        if any(message.borrower_id == other.borrower_id for other in found[-1]):
+            found.append([])
+        found[-1].append(message)
+    return found
+
+
+def _claim(
+    messages: Sequence[Message], borrowers: Mapping[str, Borrower], at: datetime
+) -> list[Entry]:
+    """Each is claimed, or what keeps it from being so is written; the events of it."""
+    entries, asked = [], []
+    for message in messages:
+        borrower = borrowers.get(message.borrower_id)
+        if borrower is None:  # erased: nothing is known of them, and nobody is to be written to
+            _refuse(message, NO_BORROWER, at)
+            message.save()
+            entries.append(entry("gate_refuse", **_of(message, at)))
+        else:
+            asked.append((message, _facts(message, borrower, at)))
+    decided = decide_each([(message.case, facts) for message, facts in asked], at=at)
+    allowed = []
+    for (message, facts), (verdict, kept) in zip(asked, decided, strict=True):
+        message.verdict = kept
+        if verdict.allowed:
+            message.state, message.claimed_at = "claimed", at
+            allowed.append((message, _use(message.borrower_id, facts)))
+        elif verdict.outcome is Outcome.DEFER and verdict.earliest_at:
+            message.not_before = verdict.earliest_at
+        elif verdict.outcome is Outcome.SOFT_BLOCK and facts.local:
+            message.not_before = _next_day(facts.local)
+        else:
+            _refuse(message, ",".join(dict.fromkeys(verdict.codes)), at)
+    slots = use_slots([use for _message, use in allowed])
+    for (message, _use_of), (slot, *_others) in zip(allowed, slots, strict=True):
+        message.slot = slot
+    changed = {m.pk: [getattr(m, name) for name in DECIDED] for m, _facts_of in asked}
+    Message.objects.save_each(changed, DECIDED)
+    return entries + [
+        entry(
+            f"gate_{verdict.outcome}",
+            **_of(message, at),
+            verdict=kept.pk,
+            seals=sealed(kept),
+            values=_goes(message) if message.state == "claimed" else None,
+        )
+        for (message, _facts_of), (verdict, kept) in zip(asked, decided, strict=True)
+    ]
+
+
+def _of(message: Message, at: datetime, by: Person | None = None) -> dict[str, Any]:
+    """What every event of a message tells."""
+    return {"by": by, "at": at, "case": message.case, "message": message.pk}
 
 
 @action
@@ -142,6 +179,16 @@ class Mark:
     parts: int = 0
     because: str = ""
 
+    @property
+    def receipt(self) -> tuple[str, int]:
+        """What the far end said of it, by now or before."""
+        return self.gateway_id or self.message.gateway_id, self.parts or self.message.parts
+
+    @property
+    def why(self) -> str:
+        """Why it is so, as it is kept."""
+        return self.because[:200] or self.message.because
+
 
 @action
 def mark_messages(*, marks: Sequence[Mark], at: datetime) -> list[Mark]:
@@ -150,7 +197,7 @@ def mark_messages(*, marks: Sequence[Mark], at: datetime) -> list[Mark]:
     It takes no lock: nothing that is known of a message forbids a contact, and one conditional update
     decides. A living sender's message may have been doubted meanwhile, and a person have settled it.
     """
-    made = [_mark(mark, at=at, by=None) for mark in marks]
+    made = _mark(marks, at=at, by=None)
     log_all([one for one in made if one])
     return [mark for mark, one in zip(marks, made, strict=True) if one is None]
 
@@ -177,30 +224,38 @@ def mark_message(
         raise _no_message()
     if by is not None and (message.state != "in_doubt" or state not in SETTLED_BY_PERSON):
         raise NotNow(_("这条消息已有结果，不需要核实"), hint=_("请刷新页面，查看现在的情况。"))
-    made = _mark(Mark(message, state, gateway_id, parts, because), at=at, by=by)
+    (made,) = _mark([Mark(message, state, gateway_id, parts, because)], at=at, by=by)
     if made is None:
         raise _other_state()
     log_all([made])
 
 
-def _mark(mark: Mark, *, at: datetime, by: Person | None) -> Entry | None:
-    """The message is in that state, from whichever leads there; the event of it, None where none does."""
-    message = mark.message
-    leading = [was for was, moves in OUTBOX_MOVES.items() if mark.state in moves]
-    same = Message.objects.filter(pk=message.pk)
-    known = {
-        "gateway_id": mark.gateway_id or message.gateway_id,
-        "parts": mark.parts or message.parts,
-    }
-    marked = same.filter(state__in=leading if by is None else ["in_doubt"]).update(
-        state=mark.state, ended_at=at, because=mark.because[:200] or message.because, **known
-    )
-    if not marked and mark.state == "sent" and by is None:  # it was reported before it was marked
-        marked = same.filter(state__in=REPORTED, gateway_id="").update(**known)
-    if not marked:
-        return None
-    told: dict[str, Any] = {"message": message.pk, "because": mark.because}
-    return entry(f"message_{mark.state}", by=by, at=at, case=message.case, **told)
+def _mark(marks: Sequence[Mark], *, at: datetime, by: Person | None) -> list[Entry | None]:
+    """Each message is in its state, from whichever leads there; the events of it, None where none does."""
+    marked: set[int] = set()
+    for state in {mark.state for mark in marks}:
+        leading = [was for was, moves in OUTBOX_MOVES.items() if state in moves]
+        some = [mark for mark in marks if mark.state == state]
+        changed = {m.message.pk: (state, at, m.why, *m.receipt) for m in some}
+        marked |= _save_marks(changed, MARKED, leading if by is None else ["in_doubt"])
+    if by is None:  # one may have been reported before it was marked
+        late = [m for m in marks if m.state == "sent" and m.message.pk not in marked]
+        unmarked = {m.message.pk: m.receipt for m in late}
+        marked |= _save_marks(unmarked, RECEIPT, REPORTED, " AND ledger_message.gateway_id = ''")
+    return [
+        entry(f"message_{mark.state}", **_of(mark.message, at, by), because=mark.because)
+        if mark.message.pk in marked
+        else None
+        for mark in marks
+    ]
+
+
+def _save_marks(
+    rows: Mapping[int, Sequence[Any]], names: Sequence[str], states: Sequence[str], also: str = ""
+) -> set[int]:
+    """Those of the messages that are in one of the states have these values; which."""
+    where = f"ledger_message.state IN ({holes(tuple(states))}){also}"
+    return Message.objects.save_each(rows, names, where=where, told=states)
 
 
 @action
@@ -317,19 +372,17 @@ def _goes(message: Message) -> dict[str, str]:
     }
 
 
-def _slot(borrower_id: str, facts: ContactFacts) -> Slot:
-    """The next slot of the borrower's day; the gate allows nothing where the day is not known."""
+def _use(borrower_id: str, facts: ContactFacts) -> Use:
+    """What a message uses of the borrower's day; the gate allows nothing where the day is not known."""
     if facts.local is None:
         raise ValueError("the gate allows nothing without the borrower's day")
-    kinds = ("contact", "message")
-    return use_slots(kinds, borrower_id=borrower_id, on=facts.local.date())[0]
+    return Use(("contact", "message"), borrower_id, facts.local.date())
 
 
 def _refuse(message: Message, because: str, at: datetime) -> None:
-    """The message is refused for good."""
+    """The message is refused for good, once it is saved."""
     _move(message, "refused")
     message.ended_at, message.because = at, because[:200]
-    message.save()
 
 
 def _move(message: Message, state: str) -> None:

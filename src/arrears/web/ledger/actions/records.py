@@ -12,7 +12,7 @@ from arrears.rules.speech.hits import found_in, plain
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
 from arrears.web.ledger.actions.calls import INTERACTIVE, call_under_way, settle_call
 from arrears.web.ledger.actions.holds import lock_owners, refuse_third_person
-from arrears.web.ledger.actions.slots import use_slots
+from arrears.web.ledger.actions.slots import Use, use_slots
 from arrears.web.ledger.facts import local_date_of
 from arrears.web.ledger.models import (
     Borrower,
@@ -236,12 +236,8 @@ def _use_day(contact: Contact) -> None:
         used = ("contact", "visit" if contact.channel == "visit" else "message")
     borrower = Borrower.objects.filter(pk=contact.borrower_id).first()
     own_day = local_date_of(borrower, contact.at) if borrower else None
-    use_slots(
-        used,
-        borrower_id=contact.borrower_id,
-        on=own_day or contact.contact_date,
-        number=number_mark(contact.point.value) if contact.point else "",
-    )
+    number = number_mark(contact.point.value) if contact.point else ""
+    use_slots([Use(used, contact.borrower_id, own_day or contact.contact_date, number)])
 
 
 def _warn(
