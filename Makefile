@@ -79,11 +79,11 @@ spark: $(VENV)/.spark ## the tests that need Spark and Java
 
 .PHONY: peers
 peers: $(VENV)/.dev ## the tests that start real peers: Postfix, Kannel, PostgreSQL
-	$(BIN)/pytest -m peers
+	$(PYTEST) -m peers
 
 .PHONY: journey
 journey: $(VENV)/.dev ## whole stories in a real browser, with real mail and text messages
-	$(BIN)/pytest -m journey
+	$(PYTEST) -m journey
 
 .PHONY: postgres
 postgres: $(VENV)/.dev ## the tests of the workbench and the sender on a PostgreSQL that they start themselves
@@ -97,7 +97,7 @@ long: $(VENV)/.dev ## the tests that take minutes: a real book month by month, f
 
 .PHONY: kill
 kill: $(VENV)/.dev ## processes killed at random moments of load and run
-	$(BIN)/pytest -m kill
+	$(PYTEST) -m kill
 
 .PHONY: mutants
 mutants: $(VENV)/.mutants ## plant faults in what decides; one that no test notices must be argued: takes an hour
