@@ -39,7 +39,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One text for one person. Shapes: `to` is a mail address or a telephone number."""
+    """One text for one person. Shapes: `to` is a telephone number, or a mail or postal address."""
 
     to: str
     subject: str  # a text message has none
@@ -47,6 +47,7 @@ class Message:
     language: str  # zh-CN, en
     sender: str = ""  # name or number it comes from; "" is the one of the settings
     at: datetime | None = None  # when it was written, aware; a mail carries it as its date
+    name: str = ""  # whose address it is, as an envelope tells it
     proof: str = ""  # what an address about it carries, so that nobody else's is believed
 
 

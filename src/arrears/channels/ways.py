@@ -23,6 +23,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from arrears.channels.email.settings import EmailSettings
 from arrears.channels.email.transport import EmailTransport
+from arrears.channels.letter.settings import LetterSettings
+from arrears.channels.letter.transport import LetterTransport
 from arrears.channels.local.transport import LocalTransport
 from arrears.channels.sms.settings import SmsSettings
 from arrears.channels.sms.transport import SmsTransport
@@ -37,6 +39,7 @@ Way = tuple[type[Any], Callable[[Any], Transport]]
 # Through whom; the first where the file does not say.
 KINDS: dict[str, dict[str, Way]] = {
     "email": {"smtp": (EmailSettings, EmailTransport)},
+    "letter": {"print": (LetterSettings, LetterTransport)},
     "sms": {
         "kannel": (SmsSettings, SmsTransport),
         "aliyun": (AliyunSettings, AliyunTransport),

@@ -1,0 +1,1 @@
+"""Letters: a PDF for each, put where the printing house, or whoever prints, fetches it."""
