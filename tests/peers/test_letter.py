@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pypdf
 import pytest
@@ -10,9 +11,12 @@ import segno
 import typst
 
 from arrears.channels.letter import transport as letter_transport
+from arrears.channels.letter.batch import make_batch
 from arrears.channels.letter.settings import LetterSettings
 from arrears.channels.letter.transport import LetterTransport
 from arrears.channels.transport import Message, NotSent, Reason
+from arrears.channels.ways import ChannelsWrong
+from tests.lib.program import arrears
 
 AT = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)  # the next day in Shanghai
 TEXT = "您好：\n截至 2026-11-20，您应还 ¥1,234.56 元。\n\n#set text(red) *如有疑问* $x$ 请致电。"
@@ -172,3 +176,25 @@ def test_the_same_letter_is_there_once_and_the_same(tmp_path):
     way.send(MESSAGE, key="c-1")
     assert [file.name for file in tmp_path.iterdir()] == ["c-1.pdf"]
     assert (tmp_path / "c-1.pdf").read_bytes() == first
+    (batch,) = make_batch(tmp_path, at=AT)
+    way.send(MESSAGE, key="c-1")
+    assert [file.name for file in tmp_path.iterdir()] == [batch.folder.name]
+
+
+# ---- the command ---------------------------------------------------------------------------------------
+def test_the_command_makes_a_batch_of_what_waits(tmp_path):
+    run = partial(arrears, environ={})
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    home = tmp_path / "home"
+    assert run("letters", "--home", home).returncode == ChannelsWrong.exit_code
+    home.mkdir()
+    (home / "channels.toml").write_text(
+        f'[letter]\nfolder = "{letters}"\ninstitution = "某某银行"\naddress = "x"\nphone = "1"\n',
+        encoding="utf-8",
+    )
+    assert run("letters", "--home", home).stdout == "No letter waits.\n"
+    LetterTransport(own(letters)).send(MESSAGE, key="c-1")
+    said = run("letters", "--home", home).stdout
+    assert said.endswith(": 1 letters, 1 pages.\n")
+    assert [file.name for file in letters.glob("*/*.pdf")] == ["c-1.pdf"]

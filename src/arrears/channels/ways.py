@@ -88,6 +88,17 @@ def local_ways(*channels: str) -> dict[str, Transport]:
     return {channel: LocalTransport(channel) for channel in channels}
 
 
+def print_folder(file: Path, environ: Mapping[str, str]) -> Path:
+    """Where letters wait to be printed. Raises: ChannelsWrong, also where there is no such place."""
+    way = ways_out(file, environ).get(LetterTransport.channel)
+    if not isinstance(way, LetterTransport):
+        raise ChannelsWrong(
+            f"{file.name} has no letters that are printed",
+            hint="Write a table [letter] with the folder for them: docs/howto/send.md",
+        )
+    return Path(way.settings.folder)
+
+
 def lets_out(way: Transport) -> bool:
     """Whether what goes this way leaves this machine."""
     return not isinstance(way, LocalTransport)

@@ -50,7 +50,8 @@ class LetterTransport:
         at = written_at(message).astimezone(ZoneInfo(self.settings.zone))
         page = filled_url(self.settings.page, sound_key(key), message)
         made, pages = self._press.letter(message, at=at, page=page)
-        self._put(made, key)
+        if next(self._folder.glob(f"*/{key}.pdf"), None) is None:  # else it is in a batch
+            self._put(made, key)
         return Receipt(key, pages, "waits to be printed")
 
     def _put(self, made: bytes, key: str) -> None:
