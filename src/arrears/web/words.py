@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arrears.channels.transport import Reason
 from arrears.core.case import FLAGS
-from arrears.core.contact import DIAL_WITHIN
+from arrears.core.contact import DIAL_WITHIN, HELP
 from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, beside_figures, sentence
 from arrears.rules.gate import explain
 from arrears.rules.speech.template import ABSENT, LINK, LONG, MARKS, SHAPE, VARIABLES
@@ -188,7 +188,7 @@ def call(told: MayCall) -> dict[str, Any]:
         "zone": told.zone,
         "because": because,
         "asks": told.purpose == "restore_contact",
-        "helps": told.purpose == "plan_service",
+        "helps": told.purpose == HELP,
     }
 
 
