@@ -62,6 +62,8 @@ class TestReading:
     def test_letters_that_are_not_written_apart_stay_as_they_are(self):
         assert read("plan B or 5 8 0 0").text == "plan b or 5 8 0 0"
         assert read("tell y o u r boss").text == "tell your boss"
+        assert read("我要k i l l你").text == "我要kill你"
+        assert read("打 断 你 a b 的").text == "打断你a b的"
 
     def test_looks_leave_out_blanks_and_read_signs_as_letters(self):
         reading = read("K1ll y0ur b@ss, 2 times")

@@ -65,8 +65,8 @@ class Reading:
 
     def _goes_on(self, place: int) -> bool:
         """Whether one word, not written apart, stands on both sides of the place."""
-        around = self.text[max(0, place - 1) : place + 1] if place else ""
-        return len(around) == 2 and all(map(_in_a_word, around)) and place not in self.apart
+        inside = 0 < place < len(self.text) and place not in self.apart
+        return inside and _in_a_word(self.text[place - 1]) and _in_a_word(self.text[place])
 
 
 def read(given: str) -> Reading:

@@ -20,8 +20,10 @@ _SIGNS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", 
 STAND_IN = frozenset("@$")  # signs that stand for a letter inside a word
 _ALIKE = {"l": "i"}  # the sign 1 may be either, so both are looked for as one
 
-_OTHER = r"(?:(?![\u3400-\u9fff])\w)"  # a letter or digit that is no Chinese character
-_LETTER_BY_LETTER = re.compile(rf"(?<!\w){_OTHER}(?:[^\w\n]{{1,3}}{_OTHER}){{2,}}(?!\w)")
+_OTHER = r"[^\W\u3400-\u9fff]"  # a letter or digit that is no Chinese character
+_LETTER_BY_LETTER = re.compile(
+    rf"(?<!{_OTHER}){_OTHER}(?:[^\w\n]{{1,3}}{_OTHER}){{2,}}(?!{_OTHER})"
+)
 _BETWEEN = re.compile(r"[^\w\n]+")
 _WORD = re.compile(r"[a-z0-9@$]*[a-z][a-z0-9@$]*")
 
