@@ -108,7 +108,7 @@ def test_a_hold_stands_with_its_scope(post, shanghai):
     scope = {"channels": ["sms"], "from_date": "2026-11-20", "until_date": "2026-12-01"}
     answer = post("holds", hold(shanghai, **scope, said_by="客服"))
     (made,) = Hold.objects.all()
-    assert (answer.status_code, answer.json()) == (201, {"hold_ids": [made.pk]})
+    assert (answer.status_code, answer.json()) == (201, {"hold_ids": [made.pk], "state": "placed"})
     assert (made.kind, made.channels, made.said_by, made.by) == ("complaint", "sms", "客服", None)
     assert made.until_date.isoformat() == "2026-12-01"
     assert error(post("holds", hold(shanghai, kind="whim"))) == (422, "hold_unsound")
@@ -180,7 +180,10 @@ def test_who_answers_a_message_with_stop_is_known_by_the_number_alone(post, shan
         point(other, "same", value=NUMBER)
     answer = post("stops", {"value": NUMBER, "channels": ["sms"], "evidence": "回复 TD"})
     (closed,) = Hold.objects.all()
-    assert (answer.status_code, answer.json()) == (201, {"hold_ids": [closed.pk]})
+    assert (answer.status_code, answer.json()) == (
+        201,
+        {"hold_ids": [closed.pk], "state": "placed"},
+    )
     assert (closed.kind, closed.borrower_id, closed.value) == ("closed_point", "", NUMBER)
     for case, name in ((shanghai, "own"), (other, "same")):
         assert held(case, by=name) == {"closed_point"}
@@ -192,7 +195,9 @@ def test_who_answers_a_message_with_stop_is_known_by_the_number_alone(post, shan
 
 
 def test_a_number_that_is_closed_is_closed_for_whoever_gets_it_later(post, shanghai, people):
-    assert post("stops", {"value": "+86 199 0000 0000", "evidence": "来电"}).status_code == 201
+    asked = {"value": "+86 199 0000 0000", "evidence": "来电"}
+    answer = post("stops", asked, key="first")
+    assert (answer.status_code, answer.json()["state"]) == (201, "kept")
     other = Case.objects.exclude(pk=shanghai.pk)[0]
     with writing("a test"):
         point(shanghai, "later", value="19900000000")
@@ -208,6 +213,10 @@ def test_a_number_that_is_closed_is_closed_for_whoever_gets_it_later(post, shang
         end_hold(case_id=third.pk, by=people["compliance"], **told)
     end_hold(case_id=other.pk, by=people["compliance"], **told)
     assert held(shanghai, by="later") == frozenset()
+    assert post("stops", asked).json()["state"] == "placed"
+    assert (
+        post("stops", asked, key="first").json() == answer.json()
+    )  # as it was told the first time
 
 
 @pytest.mark.parametrize(
@@ -224,7 +233,8 @@ def test_what_is_told_of_a_borrower_before_they_come_holds_once_they_do(
         transaction.set_rollback(True)
     assert not Borrower.objects.exists()
     told = {"borrower_id": coming.borrower_id, "evidence": "来信"}
-    assert post("stops", {**told, **scope}).status_code == 201
+    answer = post("stops", {**told, **scope})
+    assert (answer.status_code, answer.json()["state"]) == (201, "kept")
     assert Event.objects.get(verb="place_hold").borrower_id == coming.borrower_id
     publish_run(home=bank.home, run=bank.run, at=AT)
     case = Case.objects.get(borrower_id=coming.borrower_id)

@@ -4,12 +4,23 @@ import pytest
 
 from arrears.core.contact import purpose_of
 from arrears.rules.gate import may_contact
-from arrears.web.ledger.actions.cases import release_case, take_next_case
-from arrears.web.ledger.actions.holds import Scope, place_hold
+from arrears.web.ledger.actions.act import NotNow
+from arrears.web.ledger.actions.cases import release_case, take_case, take_next_case
+from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
 from arrears.web.ledger.actions.marks import mark_cases
 from arrears.web.ledger.actions.payments import record_payment
+from arrears.web.ledger.actions.people import dismiss_person
+from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.models import Borrower, CaseDay, CaseMark, ContactPoint, GateVerdict
+from arrears.web.ledger.models import (
+    Borrower,
+    CaseDay,
+    CaseMark,
+    ContactPoint,
+    Event,
+    GateVerdict,
+    Message,
+)
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.queries.calls import may_call
 from tests.web.conftest import AT, DAY
@@ -106,3 +117,91 @@ def test_who_is_to_be_helped_is_not_marked_for_calls_and_is_handed_out(mine, by)
     mark = CaseMark.objects.get(borrower_id=mine.borrower_id)
     assert (mark.call, mark.sms) == ("", "cn_hold")
     assert take_next_case(by=by, at=AT) == mine.pk
+
+
+def on_hold(case, kind, by):  # noqa: F811
+    """The case is on hold, in nobody's hands."""
+    made = place_hold(case_id=case.pk, kind=kind, evidence="来电", by=by, at=AT)
+    case.refresh_from_db()
+    assert (case.state, case.taken_by_id) == ("held", None)
+    return made
+
+
+@pytest.mark.parametrize("kind", ["hardship", "vulnerable"])
+def test_a_case_on_hold_is_taken_to_help_and_nothing_is_collected(mine, by, kind):  # noqa: F811
+    on_hold(mine, kind, by)
+    with pytest.raises(NotNow):
+        dial(mine, by)
+    take_case(case_id=mine.pk, by=by, at=AT)
+    mine.refresh_from_db()
+    assert (mine.state, mine.taken_by_id) == ("taken", by.pk)
+    assert Event.objects.filter(verb="take_to_help", case_id=mine.pk, by=by).count() == 1
+    claimed = dial(mine, by)
+    assert claimed.call.verdict.record["facts"]["purpose"] == "plan_service"
+    refused = asked_to_collect(mine, by)
+    assert (refused.outcome, refused.codes) == ("refuse", ("hold",))
+
+
+def test_given_back_it_is_on_hold_again_and_open_once_the_hold_has_ended(mine, by, people):  # noqa: F811
+    hold = on_hold(mine, "hardship", by)
+    take_case(case_id=mine.pk, by=by, at=AT)
+    release_case(case_id=mine.pk, by=by, at=AT)
+    mine.refresh_from_db()
+    assert (mine.state, mine.taken_by_id) == ("held", None)
+    with pytest.raises(NotNow):
+        release_case(case_id=mine.pk, by=people["supervisor"], at=AT)
+    take_case(case_id=mine.pk, by=by, at=AT)
+    told = {"hold_id": hold.pk, "case_id": mine.pk, "reason": "已好转", "at": AT}
+    end_hold(**told, by=people["supervisor"])
+    release_case(case_id=mine.pk, by=by, at=AT)
+    mine.refresh_from_db()
+    assert mine.state == "open"
+
+
+@pytest.mark.parametrize("kind", ["complaint", "dispute", "bankruptcy", "plan", "no_contact"])
+def test_on_hold_for_anything_else_it_is_taken_by_nobody(mine, by, kind):  # noqa: F811
+    on_hold(mine, kind, by)
+    with pytest.raises(NotNow):
+        take_case(case_id=mine.pk, by=by, at=AT)
+    place_hold(case_id=mine.pk, kind="hardship", evidence="来电", by=by, at=AT)
+    with pytest.raises(NotNow):
+        take_case(case_id=mine.pk, by=by, at=AT)
+    assert "只商量帮助" not in page(mine, by)
+
+
+def test_another_hold_takes_it_out_of_hand_and_for_good(mine, by):  # noqa: F811
+    on_hold(mine, "hardship", by)
+    take_case(case_id=mine.pk, by=by, at=AT)
+    on_hold(mine, "complaint", by)
+    with pytest.raises(NotNow):
+        take_case(case_id=mine.pk, by=by, at=AT)
+
+
+def test_without_a_telephone_there_is_nothing_to_take_it_for(mine, by):  # noqa: F811
+    on_hold(mine, "hardship", by)
+    with writing("a test"):
+        ContactPoint.objects.filter(borrower_id=mine.borrower_id).update(wrong_since=AT)
+    with pytest.raises(NotNow):
+        take_case(case_id=mine.pk, by=by, at=AT)
+
+
+def test_whoever_takes_it_and_leaves_gives_it_back_to_hold_and_nobody_is_reminded(mine, by, texts):  # noqa: F811
+    on_hold(mine, "hardship", by)
+    take_case(case_id=mine.pk, by=by, at=AT)
+    propose_reminders(institution="某某银行", currency="CNY", at=AT)
+    assert not Message.objects.filter(case=mine).exists()
+    dismiss_person(username=by.username, by=None, at=AT)
+    mine.refresh_from_db()
+    assert (mine.state, mine.taken_by_id) == ("held", None)
+
+
+def test_the_page_offers_to_take_it_and_says_what_for(mine, by):  # noqa: F811
+    on_hold(mine, "hardship", by)
+    told = page(mine, by)
+    assert "领取，只商量帮助" in told
+    assert "催收仍然停止" in told
+    assert "Take, to help only" in page(mine, by, **{"accept-language": "en"})
+    take_case(case_id=mine.pk, by=by, at=AT)
+    told = page(mine, by)
+    assert "领取，只商量帮助" not in told
+    assert HELP in told

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from arrears.batch.mark import PURPOSE, REACHES, STORED
 from arrears.cli.app import app
+from arrears.core.contact import HELP
 from arrears.core.day import local_date
 from arrears.rules.book import shipped
 from arrears.rules.bulk import asked
@@ -16,7 +17,7 @@ from arrears.rules.rule import REDIRECT, REFUSE
 from arrears.web.ledger.actions import marks
 from arrears.web.ledger.actions.cases import take_next_case
 from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
-from arrears.web.ledger.actions.marks import HELP, mark_cases
+from arrears.web.ledger.actions.marks import mark_cases
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.facts import facts_of

@@ -3,13 +3,14 @@
 import pytest
 
 from arrears.web.ledger.actions.act import NotNow
+from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.actions.templates import (
     TemplateUnsound,
     approve_template,
     end_template,
     write_template,
 )
-from arrears.web.ledger.models import Event, Template
+from arrears.web.ledger.models import Event, Message, Template
 from arrears.web.ledger.policy import NotAllowed
 from arrears.web.ledger.queries.templates import texts as texts_of
 from tests.web.conftest import AT
@@ -118,6 +119,41 @@ def test_a_new_version_begins_from_the_one_before(writer, texts):
     assert writer.get("/templates/new/", {"from": "x"}).status_code == 200
 
 
+def letter(**more):
+    words = "institution holder balance reason law rights check_way pay_way object_way contact seal"
+    whole = "".join(f"{{{word}}}\n" for word in words.split())
+    return draft(name="card_letter", channel="letter", subject="催收函", text=whole, **more)
+
+
+def test_a_letter_is_written_and_approved_as_any_text_and_the_page_says_that_none_is_posted(
+    writer, approver
+):
+    assert writer.post("/templates/write/", letter()).url == "/templates/"
+    made = Template.objects.get()
+    assert writer.post(f"/templates/{made.pk}/approve/", {"once": "b"}).status_code == 422
+    assert approver.post(f"/templates/{made.pk}/approve/", {"once": "c"}).status_code == 302
+    told = text_of(writer.get("/templates/"))
+    assert "信用卡催收函 · 信函 · 中文" in told
+    assert "正在使用" in told
+    assert "系统不会寄出" in told
+
+
+def test_a_letter_without_what_the_law_lists_is_not_approved(writer, approver):
+    typed = letter()
+    writer.post("/templates/write/", {**typed, "text": typed["text"].replace("{seal}\n", "")})
+    answer = approver.post(f"/templates/{Template.objects.get().pk}/approve/", {"once": "c"})
+    assert (answer.status_code, "{seal}" in text_of(answer)) == (422, True)
+
+
+def test_nothing_is_proposed_as_a_letter(published, people):
+    """Even where a reminder's only text in use is a letter, as no channel posts one."""
+    fields = {"name": "reminder", "channel": "letter", "language": "zh", "subject": "提醒"}
+    made = write_template(text="{institution}{amount}", **fields, by=people["compliance"], at=AT)
+    approve_template(template_id=made.pk, by=people["second_compliance"], at=AT)
+    assert propose_reminders(institution="某某银行", currency="CNY", at=AT) == 0
+    assert Message.objects.count() == 0
+
+
 @pytest.mark.parametrize("do", ["save", "preview"])
 @pytest.mark.parametrize(
     ("more", "said"),
@@ -127,12 +163,16 @@ def test_a_new_version_begins_from_the_one_before(writer, texts):
         ({"name": "Reminder!"}, "用途的名称不对"),
         ({"channel": "drum"}, "没有这个渠道或语言"),
         ({"language": "fr"}, "没有这个渠道或语言"),
-        ({"channel": "email"}, "电子邮件需要标题"),
+        ({"channel": "email"}, "电子邮件和信函需要标题"),
         ({"subject": "标题"}, "短信没有标题"),
         ({"text": "长" * 4001}, "太长"),
         ({"channel": "email", "subject": "{institution}" * 2 + "长" * 41}, "太长"),
         ({"channel": "email", "subject": "一\n二"}, "控制字符"),
         ({"text": "逾期\x07"}, "控制字符"),
+        ({"text": "{institution}\u202e"}, "看不见的字符"),
+        ({"channel": "letter"}, "信函需要标题"),
+        ({"name": "card_letter", "text": "{holder}"}, "只能写成信函"),
+        ({"name": "loan_letter", "channel": "email", "subject": "函"}, "只能写成信函"),
     ],
     ids=[
         "word",
@@ -146,6 +186,10 @@ def test_a_new_version_begins_from_the_one_before(writer, texts):
         "subject too long once filled",
         "two lines",
         "bell",
+        "turned writing",
+        "letter without title",
+        "card letter by text message",
+        "loan letter by mail",
     ],
 )
 def test_what_could_not_be_sent_is_refused_and_what_was_typed_stays(writer, more, said, do):

@@ -8,7 +8,18 @@ import pytest
 from arrears.web.ledger.actions.calls import override_block
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
-from arrears.web.ledger.models import Borrower, Case, CaseDay, Hold, Override, Person, StatedFact
+from arrears.web.ledger.counts import counts_of
+from arrears.web.ledger.facts import local_date_of
+from arrears.web.ledger.models import (
+    Borrower,
+    Case,
+    CaseDay,
+    Hold,
+    Override,
+    Person,
+    Slot,
+    StatedFact,
+)
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.queries.caps import near_caps
@@ -71,11 +82,51 @@ def test_a_day_is_the_borrowers_own(people, published):
     for case in zones:
         used(case, 3)
     found = {row.case_id for row in near(people["compliance"], at=at).rows}
-    assert found == {here.pk}  # it is the 21st on Kiritimati, and the 19th in the west
+    # It is the 21st on Kiritimati, and the 19th in the west: a later day counts there, as for the gate.
+    assert found == {here.pk, behind.pk}
     for case, day in ((ahead, DAY + timedelta(days=1)), (behind, DAY - timedelta(days=1))):
         used(case, 2, on=day)
     found = {row.case_id: row.used for row in near(people["compliance"], at=at).rows}
-    assert found == {here.pk: 3, ahead.pk: 2, behind.pk: 2}
+    assert found == {here.pk: 3, ahead.pk: 2, behind.pk: 5}
+    for row in near(people["compliance"], at=at).rows:
+        borrower = Borrower.objects.get(pk=row.borrower_id)
+        on = local_date_of(borrower, at) or DAY
+        assert row.local_date == on
+        assert counts_of(row.borrower_id, on).facts["attempts_today"] == row.used
+
+
+def test_a_number_that_several_share_is_counted_over_all_of_them_as_the_gate_does(
+    people, published
+):
+    first, second, third, *_ = Case.objects.order_by("pk")
+    mark = number_mark("13800138000")
+    with writing("a test"):
+        for n, case in enumerate((first, second, first, second, third, third), start=1):
+            told = {"local_date": DAY, "kind": "ring", "number": mark, "n": n}
+            Slot.objects.create(borrower_id=case.borrower_id, **told)
+    found = near(people["compliance"], caps={"ring": 6}, kind="ring")
+    (row,) = found.rows
+    assert (found.counts["ring"].none_left, row.used) == (1, 6)
+    assert counts_of(row.borrower_id, DAY, (mark,)).rings[mark] == row.used
+    assert near(people["compliance"], caps={"ring": 8}, kind="ring").rows == ()
+
+
+def test_of_a_shared_number_those_see_the_whole_count_who_see_one_that_it_was_called_for(
+    people, published
+):
+    near_by, far = Case.objects.order_by("pk")[:2]
+    away(far)
+    people["supervisor"].refresh_from_db()
+    with writing("a test"):
+        Case.objects.filter(pk=near_by.pk).update(branch=people["supervisor"].branch)
+        for n, case in enumerate((near_by, far, far, far, far), start=1):
+            told = {"local_date": DAY, "kind": "ring", "number": "A", "n": n}
+            Slot.objects.create(borrower_id=case.borrower_id, **told)
+    (row,) = near(people["supervisor"], caps={"ring": 6}, kind="ring").rows
+    assert (row.borrower_id, row.used) == (near_by.borrower_id, 5)
+    with writing("a test"):
+        Slot.objects.filter(borrower_id=near_by.borrower_id).update(borrower_id=far.borrower_id)
+    assert near(people["supervisor"], caps={"ring": 6}, kind="ring").rows == ()
 
 
 def test_where_no_zone_is_known_that_which_the_institution_states_counts(people, published):

@@ -92,6 +92,38 @@ def test_the_institutions_own_figures_are_a_pack_beside_the_law(watcher, own_rul
     assert "最多发送 3 条消息" in text_of(watcher.get(f"/watch/rules/{CN}/cn_message_cap/"))
 
 
+def test_the_institution_confirms_a_limit_and_the_page_says_which_are_still_to_be_seen(
+    watcher, bank
+):
+    file = bank.home.path / "rules.toml"
+    page = "/watch/rules/"
+    before = watcher.get(page).context
+    assert (before["confirmed"], before["unseen"] > 20) == (0, True)
+    file.write_text(
+        "[[verified.cn_visit_staff]]\nfrom_date = 2026-01-30\nleast = 2\nchannels = ['visit']\n"
+        "by = '法务部 王某'\non = 2026-11-20\nsource = '协会会员通知附件，第二十二条'\n",
+        encoding="utf-8",
+    )
+    try:
+        answer = watcher.get(page)
+        assert (answer.context["confirmed"], answer.context["unseen"]) == (1, before["unseen"] - 1)
+        listed = watcher.get(page, {"verified": "confirmed"})
+        assert [row.rule_id for row in rows_of(listed)] == ["cn_visit_staff"]
+        assert "法务部 王某于2026年11月20日" in text_of(listed)
+        assert "协会会员通知附件，第二十二条" in text_of(watcher.get(f"{page}{CN}/cn_visit_staff/"))
+        unseen = {row.rule_id for row in rows_of(watcher.get(page, {"verified": "unseen"}))}
+        assert "cn_visit_staff" not in unseen
+        assert "cn_exam" in unseen
+        assert "cn_purpose" not in unseen  # the house's own policy
+        file.write_text(file.read_text("utf-8").replace("least = 2", "least = 1"), encoding="utf-8")
+        watcher.raise_request_exception = False
+        refused = watcher.get(page)
+        assert refused.status_code == 503
+        assert "cn_visit_staff" in text_of(refused)
+    finally:
+        file.unlink()
+
+
 def test_rules_stand_in_sections_by_what_they_are_about(watcher):
     sections = watcher.get("/watch/rules/").context["packs"][0]["sections"]
     where = {one["row"].rule_id: topic for topic, _title, rows in sections for one in rows}

@@ -97,11 +97,12 @@ class TestApproving:
         [
             ("reminder", "请还款 {amount}", "{institution}"),
             ("reminder", "{institution}请您还款", "{amount}"),
-            ("card_letter", "{institution}{holder}{balance}{reason}", "{law} {rights}"),
+            ("loan_letter", "{institution}{holder}{amount}", "{pay_way} {contact}"),
         ],
     )
     def test_what_a_text_must_say_cannot_be_left_out(self, written, people, name, text, lacks):
-        number = written(text, name=name)
+        posted = {"channel": "letter", "subject": "函"} if name == "loan_letter" else {}
+        number = written(text, name=name, **posted)
         with pytest.raises(WordingForbidden) as refused:
             approve_template(template_id=number, by=people["second_compliance"], at=AT)
         assert lacks in refused.value.hint
@@ -126,13 +127,39 @@ class TestFillingIn:
         assert (event.detail["proposed"], event.detail["refused"]) == (0, Message.objects.count())
 
     @pytest.mark.parametrize(
-        "name", ["{amount}", "某\n银行", "某银行 https://x.example", "某\x07银行", "银" * 10_000]
+        ("name", "fault"),
+        [
+            ("{amount}", "marks"),
+            ("某\n银行", "marks"),
+            ("某银行 https://x.example", "link"),
+            ("某\x07银行", "marks"),
+            ("行银某\u202e", "marks"),
+            ("银" * 10_000, "long"),
+        ],
     )
-    def test_a_value_that_may_not_be_filled_in_refuses_the_message(self, texts, name):
+    def test_a_value_that_may_not_be_filled_in_refuses_the_message(self, texts, name, fault):
         assert propose_reminders(institution=name, currency="CNY", at=AT) == 0
         assert set(Message.objects.values_list("state", "because")) == {
-            ("refused", "unfit:institution")
+            ("refused", f"unfit:institution={fault}")
         }
+
+    @pytest.mark.parametrize("name", ["后果自负银行", "tell your b0ss bank", "去你家坐坐银行"])
+    def test_a_value_cannot_bring_doubtful_wording_that_nobody_has_seen(self, texts, people, name):
+        assert propose_reminders(institution=name, currency="CNY", at=AT) == 0
+        ends = set(Message.objects.values_list("state", "because"))
+        assert ends <= {("refused", "doubt:threat"), ("refused", "doubt:privacy")}
+        assert len(ends) == 1
+        page = signed_in(people["supervisor"]).get("/outbox/", {"state": "refused"})
+        assert "填入的内容带来需要人工判断的措辞" in text_of(page)
+
+    def test_doubtful_wording_of_the_text_that_the_approver_has_seen_goes(
+        self, written, published, people
+    ):
+        number = written(DOUBTFUL)
+        approve_template(
+            template_id=number, doubts_seen=True, by=people["second_compliance"], at=AT
+        )
+        assert propose_reminders(institution="某某银行", currency="CNY", at=AT) > 0
 
     def test_the_outbox_says_why(self, texts, people):
         propose_reminders(institution="不还就坐牢", currency="CNY", at=AT)
@@ -142,7 +169,7 @@ class TestFillingIn:
     def test_the_outbox_says_which_value_was_unfit(self, texts, people):
         propose_reminders(institution="{days}", currency="CNY", at=AT)
         page = signed_in(people["supervisor"]).get("/outbox/", {"state": "refused"})
-        assert "要填入的内容不合规定：机构名称" in text_of(page)
+        assert "要填入的内容不合规定：机构名称（含有花括号、换行或看不见的字符）" in text_of(page)
 
     def test_messages_that_are_in_order_are_proposed_as_ever(self, texts):
         assert propose_reminders(institution="某某银行", currency="CNY", at=AT) > 10

@@ -38,7 +38,7 @@ NEVER = 9999  # days since a contact that never took place
 CASE_MOVES = {
     "open": ("taken", "held", "in_plan", "cured", "closed"),
     "taken": ("open", "held", "in_plan", "cured", "closed"),
-    "held": ("open", "cured", "closed"),
+    "held": ("open", "taken", "cured", "closed"),  # taken only to offer help, never to collect
     "in_plan": ("open", "cured", "closed"),
     "cured": (),
     "closed": (),

@@ -49,6 +49,7 @@ THIRD_PERSONS = ("contact", "spouse", "heir")
 
 # Kinds of hold of people from whom nobody collects, and whom one calls to help.
 HELPED = frozenset(("hardship", "vulnerable"))
+HELP = "plan_service"  # what such a call is made for
 
 
 def result_of(outcome: str) -> str:
@@ -65,4 +66,4 @@ def purpose_of(role: str, stopping: Collection[str]) -> str:
     if role in THIRD_PERSONS:
         return "restore_contact"
     helped = role == "debtor" and stopping and HELPED.issuperset(stopping)
-    return "plan_service" if helped else "collect"
+    return HELP if helped else "collect"

@@ -10,6 +10,7 @@ from pathlib import Path
 from arrears.core.day import Span
 from arrears.core.errors import UserError
 from arrears.rules.condition import LOOSER
+from arrears.rules.confirmed import TOLD, Confirmation, confirmations
 from arrears.rules.limit import Limit, PackUnreadable, Value, limits_from, table_of
 from arrears.rules.pack import Pack, load_pack, versioned, written_limits
 from arrears.rules.rule import Rule
@@ -30,11 +31,13 @@ class PackLoosens(UserError):
 class Book:
     """The packs that are asked of every act, the laws first; all must agree.
 
-    `left_out`: which shipped law the institution says does not bind it, and why.
+    `left_out`: which shipped law the institution says does not bind it, and why. `confirmed`: of which
+    limits it says that it has seen the text; no verdict depends on that.
     """
 
     packs: tuple[Pack, ...]
     left_out: tuple[tuple[str, str], ...] = ()
+    confirmed: tuple[Confirmation, ...] = ()
 
     @property
     def name(self) -> str:
@@ -86,10 +89,10 @@ def _asked_for(text: str) -> Book:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PackUnreadable(f"{OWN_FILE} is no TOML: {error}", hint="Mend the file.") from error
-    if strangers := sorted(set(written) - {"book", "pack", "rule"}):
+    if strangers := sorted(set(written) - {"book", "pack", "rule", TOLD}):
         raise PackUnreadable(
             f"{OWN_FILE} speaks of {', '.join(strangers)}",
-            hint="It holds [book], [pack] and rules.",
+            hint="It holds [book], [pack], rules, and what was verified.",
         )
     for name in written:
         table_of(written, name, OWN_FILE)
@@ -103,7 +106,9 @@ def _asked_for(text: str) -> Book:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise PackUnreadable(f"{OWN_FILE} names no list of packs", hint='Write packs = ["cn"].')
     left_out = _left_out(told, names)
-    book = replace(shipped(tuple(names)), left_out=left_out)
+    laws = shipped(tuple(names))
+    confirmed = confirmations(table_of(written, TOLD, OWN_FILE), laws.packs)
+    book = replace(laws, left_out=left_out, confirmed=confirmed)
     return tightened(book, text) if "rule" in written else book
 
 

@@ -95,14 +95,15 @@ def _limit(name: str, entry: Mapping[str, object]) -> Limit:
 
 def _span(name: str, entry: Mapping[str, object]) -> Span:
     first, end = entry.get(_FIRST), entry.get(_END)
-    if not _is_day(first) or not (end is None or _is_day(end)):
+    if not is_day(first) or not (end is None or is_day(end)):
         raise _fault(name, "does not say from which day it holds")
     if end is not None and end <= first:
         raise _fault(name, f"ends on {end}, before it begins")
     return Span(first, end)
 
 
-def _is_day(value: object) -> TypeGuard[date]:
+def is_day(value: object) -> TypeGuard[date]:
+    """Whether it is a calendar day, and no moment."""
     return isinstance(value, date) and not isinstance(value, datetime)
 
 

@@ -15,6 +15,7 @@ EVENT: dict[str, Any] = {
     "see_case": _("打开案件页"),
     "reveal_value": _("查看个人信息"),
     "take_case": _("领取案件"),
+    "take_to_help": _("领取暂停的案件，只商量帮助"),
     "release_case": _("放回队列"),
     "reassign_case": _("改派案件"),
     "record_outcome": _("记录联系结果"),

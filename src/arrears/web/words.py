@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from arrears.channels.transport import Reason
 from arrears.core.case import FLAGS
-from arrears.core.contact import DIAL_WITHIN
+from arrears.core.contact import DIAL_WITHIN, HELP
 from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, beside_figures, sentence
 from arrears.rules.gate import explain
-from arrears.rules.speech.template import VARIABLES
+from arrears.rules.speech.template import ABSENT, LINK, LONG, MARKS, SHAPE, VARIABLES
 from arrears.rules.verdict import Outcome
 from arrears.web.hold_words import refused_because
-from arrears.web.ledger.actions.reminders import UNFIT
+from arrears.web.ledger.actions.reminders import DOUBT, UNFIT
 from arrears.web.ledger.actions.reminders import WORDING as WORDING_FOUND
 from arrears.web.ledger.models.person import ROLES
 from arrears.web.ledger.models.record import OUTCOMES
@@ -90,6 +90,14 @@ NOT_SENT: dict[str, Any] = {
     "no_borrower": _("客户资料已删除，不再联系"),
     "the sender ended between claim and mark": _("发送程序中途停止"),
 }
+# What is wrong with a value that would be filled into a text.
+VALUE_FAULT: dict[str, Any] = {
+    ABSENT: _("没有内容"),
+    LONG: _("太长"),
+    MARKS: _("含有花括号、换行或看不见的字符"),
+    LINK: _("含有网址"),
+    SHAPE: _("格式不对"),
+}
 # The kinds of wording that may not be used.
 WORDING: dict[str, Any] = {
     "impersonate": _("冒充国家机关或他人"),
@@ -111,7 +119,11 @@ CALL: dict[Outcome, tuple[str, Any]] = {  # which light, and in words
     Outcome.ALLOW_WITH_DUTIES: ("go", _("可以拨打")),
 }
 UNSENT = ("failed", "in_doubt", "bounced")
-TEXT: dict[str, Any] = {"reminder": _("还款提醒"), "card_letter": _("信用卡催收函")}
+TEXT: dict[str, Any] = {
+    "reminder": _("还款提醒"),
+    "card_letter": _("信用卡催收函"),
+    "loan_letter": _("贷款催收函"),
+}
 LANGUAGE: dict[str, Any] = {"zh": _("中文"), "en": _("英文")}
 POINT_KIND: dict[str, Any] = {
     "mobile": _("手机"),
@@ -176,7 +188,7 @@ def call(told: MayCall) -> dict[str, Any]:
         "zone": told.zone,
         "because": because,
         "asks": told.purpose == "restore_contact",
-        "helps": told.purpose == "plan_service",
+        "helps": told.purpose == HELP,
     }
 
 
@@ -208,12 +220,21 @@ def _not_sent(row: MessageRow) -> Any:
     what, _colon, of = row.because.partition(":")
     if what == WORDING_FOUND:
         return gettext("正文含有禁止的措辞：%(kinds)s") % {"kinds": wording(of)}
+    if what == DOUBT:
+        return gettext("填入的内容带来需要人工判断的措辞：%(kinds)s") % {"kinds": wording(of)}
     if what == UNFIT:
-        names = _joined(
-            [(v.zh, v.en)[language() == "en"] for v in map(VARIABLES.get, of.split(",")) if v]
-        )
+        names = _joined([_unfit(one) for one in of.split(",")])
         return gettext("要填入的内容不合规定：%(words)s") % {"words": names}
     return NOT_SENT.get(row.because) or refused_because(row.because)
+
+
+def _unfit(told: str) -> str:
+    """Which value may not be filled in, and what is wrong with it where that was kept."""
+    name, _equals, fault = told.partition("=")
+    variable = VARIABLES.get(name)
+    called = (variable.zh, variable.en)[language() == "en"] if variable else name
+    why = gettext("%(value)s（%(fault)s）") % {"value": called, "fault": VALUE_FAULT.get(fault, "")}
+    return why if fault in VALUE_FAULT else called
 
 
 def wording(kinds: str) -> str:

@@ -33,6 +33,7 @@ class TestReading:
             "打斷你的腿",
             "打😀断你😀的腿",
             "打打打打断你的腿",
+            "打\u0301断\u00ad你的\ufe0f腿",
         ],
     )
     def test_a_disguise_is_taken_off(self, written):
@@ -40,6 +41,43 @@ class TestReading:
 
     def test_width_and_case_do_not_matter(self):
         assert read("ＰＡＹ  Now，don't").text == "pay now dont"
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "kіll уоu",
+            "κill yοu",
+            "ᴋɪʟʟ ʏᴏᴜ",
+            "kíll yöu",
+            "ki\u200bll y\u00adou",
+            "\U0001f15a\U0001f178\U0001f1f1l you",
+            "k i l l  y o u",
+            "k-i-l-l y-o-u",
+            "k.i.l.l / y.o.u",
+        ],
+    )
+    def test_other_letters_and_words_written_apart_are_read_as_they_look(self, written):
+        assert read(written).text == "kill you"
+
+    def test_letters_that_are_not_written_apart_stay_as_they_are(self):
+        assert read("plan B or 5 8 0 0").text == "plan b or 5 8 0 0"
+        assert read("tell y o u r boss").text == "tell your boss"
+        assert read("我要k i l l你").text == "我要kill你"
+        assert read("打 断 你 a b 的").text == "打断你a b的"
+
+    def test_looks_leave_out_blanks_and_read_signs_as_letters(self):
+        reading = read("K1ll y0ur b@ss, 2 times")
+        assert reading.looks.text == "kiiiyourbass2times"
+        assert reading.looks.span(0, 8) == (0, 9)
+        assert reading.signed == (1, 6, 11)
+
+    def test_latin_spelling_sounds_as_what_it_spells(self):
+        assert sounds_of("da断ni的tui") == sounds_of("打断你的腿") == sounds_of("da duan ni de tui")
+        assert sounds_of("xinguan") == sounds_of("新官")
+        assert sounds_of("gongan") == sounds_of("公安")
+        assert sounds_of("boss") == "boss"
+        reading = read("把bao通讯录")
+        assert reading.sounds.span(1, 3) == (1, 5)
 
     def test_a_sentence_ends_only_after_what_could_be_one(self):
         assert read("今天不来。明天再说").text == "今天不来\n明天再说"
@@ -51,7 +89,7 @@ class TestReading:
     def test_every_character_knows_where_it_came_from(self):
         given = "再不還, 就 打…斷 你的腿!"
         reading = read(given)
-        assert len(reading.text) == len(reading.sounds) == len(reading.where)
+        assert len(reading.text) == len(reading.where)
         assert [given[place] for place in reading.where] == list("再不還就打斷你的腿!")
 
     def test_tones_and_near_endings_sound_the_same(self):
@@ -151,6 +189,38 @@ class TestHits:
         assert plain(found_in(text)) == ()
 
     @pytest.mark.parametrize(
+        ("text", "kind", "words"),
+        [
+            ("or we k1ll y0u now", "threat", "k1ll y0u"),
+            ("we tell your b0ss", "privacy", "tell your b0ss"),
+            ("we tell your f@mily", "privacy", "tell your f@mily"),
+            ("I k i l l y o u now", "threat", "k i l l y o u"),
+            ("再不还就da断你的腿", "threat", "da断你的腿"),
+            ("明天去你家坐坐", "threat", "去你家坐坐"),
+        ],
+    )
+    def test_what_only_looks_like_it_or_hints_at_it_is_for_review(self, text, kind, words):
+        hit = next(hit for hit in found_in(text) if hit.words == words)
+        assert (hit.kind, hit.certainty) == (kind, "review")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "skill y0ur team",
+            "k1ll youth",
+            "Your code is kill3 your",
+            "b0ss@example.com",
+            "周三经您同意去您家坐坐",
+        ],
+    )
+    def test_a_part_of_a_word_looks_like_nothing(self, text):
+        assert kinds(text).get("threat") is None
+
+    @pytest.mark.parametrize("piece", ["ia", "n g", "a ", "@", "a@", "1l", "nan"])
+    def test_the_spelling_of_hostile_words_takes_time_in_proportion(self, piece):
+        assert found_in(piece * 20_000 + "x") == ()
+
+    @pytest.mark.parametrize(
         ("said", "taken_back", "kind"),
         [
             ("我会告诉你单位你欠钱", "我行不会告诉您单位您欠钱", "privacy"),
@@ -207,10 +277,10 @@ class TestSentences:
 
     def test_on_the_half_kept_aside_it_does_what_the_page_says(self):
         kept = scores(one for one in sentences() if one.half == "kept")
-        assert kept["any"].precision >= 0.92
-        assert kept["any"].recall >= 0.95
+        assert kept["any"].precision >= 0.93
+        assert kept["any"].recall >= 0.96
         assert kept["plain"].precision >= 0.97
-        assert kept["plain"].recall >= 0.89
+        assert kept["plain"].recall >= 0.85  # a look, a sound or a hint is shown, not stopped
         assert min(kept[kind].recall for kind in KINDS) >= 0.85
         assert min(kept[kind].precision for kind in KINDS) >= 0.77
 

@@ -8,9 +8,11 @@ from arrears.rules.speech.template import (
     VARIABLES,
     faults,
     filled,
+    hidden,
     longest,
     may_hold,
     missing,
+    only_posted,
     sample,
     strange,
 )
@@ -33,6 +35,26 @@ def test_a_card_letter_needs_what_the_law_lists():
         lacking = missing("card_letter", whole.replace(f"{{{name}}}", ""))
         assert [one.name for one in lacking] == [name]
     assert len(KINDS["card_letter"].needs) == 11
+
+
+@pytest.mark.parametrize(
+    "name", ["某某银行", "Crédit Agricole S.A.", "Sacombank Cần Thơ", "ABC Co.,Ltd"]
+)
+def test_an_honest_name_is_let_through(name):
+    assert faults(EVERY, {**GOOD, "institution": name}) == ()
+
+
+def test_lines_are_seen_and_turned_writing_is_not():
+    assert not hidden("第一行\r\n\t第二行")
+    assert hidden("应还\u202e001")
+
+
+def test_a_letter_of_a_loan_says_who_what_and_how_and_goes_on_paper_only():
+    lacking = [one.name for one in missing("loan_letter", "{institution}{amount}")]
+    assert lacking == ["holder", "pay_way", "contact"]
+    assert strange("loan_letter", "{balance}")
+    assert [name for name in KINDS if only_posted(name)] == ["card_letter", "loan_letter"]
+    assert not only_posted("anything")
 
 
 def test_every_text_says_who_speaks_and_a_reminder_what_is_owed():
@@ -73,6 +95,21 @@ def test_nothing_in_a_value_is_looked_at_again():
         ("某\x1b[2J银行", "marks"),
         ("某\u202e银行", "marks"),
         ("某\u200b银行", "marks"),
+        ("某\u2029银行", "marks"),
+        ("某\t银行", "marks"),
+        ("某\u00ad银行", "marks"),
+        ("某\u061c银行", "marks"),
+        ("某\u3164银行", "marks"),
+        ("某\ufff9银行", "marks"),
+        ("某\U000e0041银行", "marks"),
+        ("某\ud800银行", "marks"),
+        ("某\ue000银行", "marks"),
+        ("a\u0301\u0301\u0301 银行", "marks"),
+        ("｛amount｝", "marks"),
+        ("ｗｗｗ．bank.example", "link"),
+        ("bank-pay。top", "link"),
+        ("bank.example/pay", "link"),
+        ("10.0.0.7", "link"),
         ("见 https://pay.example/x", "link"),
         ("WWW.pay-now.example", "link"),
         ("登录 bank-pay.top 还款", "link"),
@@ -93,6 +130,9 @@ def test_a_name_that_brings_something_with_it_is_refused(value, fault):
         ("amount", "很多元"),
         ("amount", "1,234.56元，否则坐牢"),
         ("as_of", "明天"),
+        ("as_of", "2026-13-01"),
+        ("as_of", "2026-11-32"),
+        ("amount", "١٢元"),
         ("days", "十二"),
         ("days", "-1"),
         ("days", "１２"),

@@ -1,10 +1,11 @@
 """Forbidden wording found in a text: where it stands, what it is, who forbids it, how sure that is."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from arrears.rules.speech.lexicon import PLAIN, REVIEW, Phrase, lexicon
-from arrears.rules.speech.reading import END, Reading, read
+from arrears.rules.speech.reading import END, Reading, Signs, read
 
 _SHOWN = 40  # longer words are shown in part
 _BEFORE, _AFTER, _TOLD = (
@@ -56,18 +57,32 @@ def plain(hits: Iterable[Hit]) -> tuple[Hit, ...]:
 
 
 def _hits(phrase: Phrase, reading: Reading, text: str) -> Iterator[Hit]:
-    searched = (
-        (phrase.letters, reading.text) if phrase.sounds is None else (phrase.sounds, reading.sounds)
-    )
-    for match in searched[0].finditer(searched[1]):
+    """By letters with its own certainty; what only sounds or only looks the same for review."""
+    if phrase.sounds is not None:
+        for start, end in _in_signs(phrase, phrase.sounds, reading.sounds, reading):
+            yield _hit(phrase, reading, (start, end), text, REVIEW)
+        return
+    for match in phrase.letters.finditer(reading.text):
         start, end = match.span()
-        if not _meant(phrase, reading, start, end):
-            continue
-        if phrase.sounds is None:
+        if _meant(phrase, reading, start, end):
             certainty = REVIEW if _told(reading, start) else phrase.certainty
             yield _hit(phrase, reading, (start, end), text, certainty)
-        elif not phrase.letters.fullmatch(reading.text, start, end):
-            yield _hit(phrase, reading, (start, end), text, REVIEW)
+    if phrase.looks is not None and reading.signed:
+        for start, end in _in_signs(phrase, phrase.looks, reading.looks, reading):
+            if reading.is_disguised(start, end):
+                yield _hit(phrase, reading, (start, end), text, REVIEW)
+
+
+def _in_signs(
+    phrase: Phrase, searched: re.Pattern[str], signs: Signs, reading: Reading
+) -> Iterator[tuple[int, int]]:
+    """Where the signs say the phrase and the letters do not."""
+    for match in searched.finditer(signs.text):
+        start, end = signs.span(*match.span())
+        if not phrase.letters.fullmatch(reading.text, start, end) and _meant(
+            phrase, reading, start, end
+        ):
+            yield start, end
 
 
 def _meant(phrase: Phrase, reading: Reading, start: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from arrears.rules.facts import TEXT_CLASSES
-from arrears.rules.speech.pattern import LexiconUnreadable, expression, sounds_of
+from arrears.rules.speech.pattern import LexiconUnreadable, expression, looks_of, sounds_of
 
 PLAIN, REVIEW = "plain", "review"
 CERTAINTIES = (PLAIN, REVIEW)
@@ -34,6 +34,7 @@ class Phrase:
     sounds: (
         re.Pattern[str] | None
     )  # searched for in its place: what sounds the same but is not the same
+    looks: re.Pattern[str] | None  # of Latin words: searched for beside, what looks the same
     without: re.Pattern[str] | None  # with one of these inside, it is none
     unless_before: re.Pattern[str] | None  # with one of these earlier in the clause, it is none
     unless_after: re.Pattern[str] | None  # nor with one of these soon after
@@ -91,6 +92,7 @@ def _phrase(kind: str, entry: Mapping[str, Any], lists: Mapping[str, Sequence[st
             hint="Every phrase says what it is in zh and en, its patterns, and who forbids it.",
         )
     patterns = entry["patterns"]
+    in_latin = [one for one in patterns if one.isascii()]
 
     def guard(word: str) -> re.Pattern[str] | None:
         return expression(entry[word], lists) if entry.get(word) else None
@@ -101,6 +103,7 @@ def _phrase(kind: str, entry: Mapping[str, Any], lists: Mapping[str, Sequence[st
         certainty=certainty,
         letters=expression(patterns, lists),
         sounds=expression(patterns, lists, sounds_of) if entry.get("by") == "sound" else None,
+        looks=expression(in_latin, lists, looks_of) if in_latin else None,
         without=guard("without"),
         unless_before=guard("unless_before"),
         unless_after=guard("unless_after"),

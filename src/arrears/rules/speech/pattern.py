@@ -36,7 +36,12 @@ def as_written(words: str) -> str:
 
 def sounds_of(words: str) -> str:
     """The words in signs of their sounds."""
-    return read(words).sounds
+    return read(words).sounds.text
+
+
+def looks_of(words: str) -> str:
+    """The words in letters as they look, without blanks."""
+    return read(words).looks.text
 
 
 def expression(
@@ -135,6 +140,8 @@ class _Pattern:
         bare = words.strip(" ")
         if read(bare).text != bare:
             raise self._fault(f"is not written as texts are read: {words}")
+        if self._written is looks_of:
+            return _Part(re.escape(looks_of(bare)), frozenset(looks_of(bare)[:1]), empty=not bare)
         found = words.replace(bare, self._written(bare)) if bare else words
         before = r"(?<![a-z])" if "a" <= words[0] <= "z" else ""
         after = r"(?![a-z])" if "a" <= words[-1] <= "z" else ""

@@ -1,15 +1,24 @@
 """Texts of messages: which words are filled in, what those may be, what a text for a use must hold."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_MARKS = re.compile(r"[{}\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_BRACES = frozenset("{}｛｝﹛﹜")
+# Controls, invisible and bidirectional marks, line and paragraph ends, and what is no character for people.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Me"})
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs that show nothing
+_BREAKS = frozenset("\t\n\r")
+_PILED = 2  # so many marks may stand on one letter
 _LINK = re.compile(
-    r"(?i)://|www\.|[a-z0-9-]\.(com|cn|net|org|top|xyz|io|cc|vip|info|me|link|site)\b"
+    r"(?i)://|www\.|[a-z0-9-]\.(com|cn|net|org|top|xyz|io|cc|vip|info|me|link|site|shop|app|club|online)\b"
+    r"|[a-z0-9-]\.[a-z]{2,}/|\b[0-9]{1,3}(\.[0-9]{1,3}){3}\b"
 )
 
 LONG, MARKS, LINK, SHAPE, ABSENT = "long", "marks", "link", "shape", "absent"  # faults of a value
+
+_ANY = ".+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +30,13 @@ class Variable:
     zh: str
     en: str
     sample: tuple[str, str]
-    shape: str = ".+"  # what a value must be, wholly
+    shape: str = _ANY  # what a value must be, wholly
     may_link: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        """Whether a value may be any words."""
+        return self.shape == _ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,7 @@ class Kind:
     needs: tuple[str, ...]
     source: str
     article: str
+    posted: bool = False  # only ever on paper
 
 
 _AMOUNT = r"-?[0-9,]{1,20}(\.[0-9]{1,4})?( ?[A-Z]{3}|元)"
@@ -54,10 +69,16 @@ VARIABLES = {
             "数据截至的日子",
             "The day of the data",
             ("2026-11-20", "2026-11-20"),
-            r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+            r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
         ),
         Variable("days", 6, "逾期天数", "The days past due", ("12", "12"), r"[0-9]{1,6}"),
-        Variable("holder", 60, "持卡人姓名", "The cardholder's name", ("王某", "A. Wang")),
+        Variable(
+            "holder",
+            60,
+            "持卡人或借款人姓名",
+            "The cardholder's or borrower's name",
+            ("王某", "A. Wang"),
+        ),
         Variable(
             "balance",
             30,
@@ -137,6 +158,14 @@ KINDS = {
         ),
         "《商业银行信用卡业务监督管理办法》",
         "第六十九条",
+        posted=True,
+    ),
+    "loan_letter": Kind(
+        (*_OF_A_RUN, "holder", "pay_way", "object_way", "contact", "seal"),
+        ("institution", "holder", "amount", "pay_way", "contact"),
+        SAID,
+        "第三章（表明身份；知情权）",
+        posted=True,
     ),
 }
 OTHER = Kind(_OF_A_RUN, ("institution",), SAID, "第三章（表明身份）")  # any use that is not listed
@@ -153,6 +182,25 @@ def strange(name: str, text: str) -> bool:
     """Whether braces stand in it that are none of the words that can be filled in for this use."""
     holes = set(_HOLE.findall(text))
     return bool(re.search(r"[{}]", _HOLE.sub("", text))) or not holes <= set(may_hold(name))
+
+
+def only_posted(name: str) -> bool:
+    """Whether texts for this use go on paper only."""
+    return KINDS.get(name, OTHER).posted
+
+
+def hidden(text: str) -> bool:
+    """Whether signs stand in it that nobody sees, that turn the order of writing, or that pile up.
+
+    Tabs and line breaks are seen.
+    """
+    piled = 0
+    for one in text:
+        kind = unicodedata.category(one)
+        piled = piled + 1 if kind == "Mn" else 0
+        if piled > _PILED or one in _FILLERS or (kind in _UNSEEN and one not in _BREAKS):
+            return True
+    return False
 
 
 def missing(name: str, text: str) -> tuple[Variable, ...]:
@@ -190,8 +238,13 @@ def _fault(variable: Variable, value: str) -> str:
         return ABSENT
     if len(value) > variable.longest:
         return LONG
-    if _MARKS.search(value):
+    if not (_BRACES | _BREAKS).isdisjoint(value) or hidden(value):
         return MARKS
-    if not variable.may_link and _LINK.search(value):
+    if not variable.may_link and _LINK.search(_as_typed(value)):
         return LINK
     return "" if re.fullmatch(variable.shape, value) else SHAPE
+
+
+def _as_typed(value: str) -> str:
+    """The value with the dots and letters of an address as a browser would take them."""
+    return unicodedata.normalize("NFKC", value).replace("。", ".")

@@ -24,14 +24,20 @@ from arrears.web.ledger.actions.clients import (
     answered,
     token_hash,
 )
-from arrears.web.ledger.actions.holds import HoldUnsound, Scope, close_point, hold_borrower
+from arrears.web.ledger.actions.holds import (
+    HoldUnsound,
+    Scope,
+    close_point,
+    hold_borrower,
+    is_of_somebody,
+)
 from arrears.web.ledger.actions.payments import (
     PaymentDiffers,
     PaymentUnsound,
     owner_of,
     receive_payment,
 )
-from arrears.web.ledger.models import ApiClient
+from arrears.web.ledger.models import ApiClient, Hold
 
 Sent = dict[str, Any]
 Does = Callable[[ApiClient, Sent, datetime], Told]
@@ -137,7 +143,7 @@ def holds(client: ApiClient, sent: Sent, at: datetime) -> Told:
     """A hold stands, with its scope and its days."""
     scope = Scope(**{name: sent.pop(name) for name in SCOPE if name in sent})
     hold = hold_borrower(**sent, scope=scope, client=client, at=at)
-    return 201, {"hold_ids": [hold.pk]}
+    return 201, _told(hold)
 
 
 @route(
@@ -159,13 +165,19 @@ def stops(client: ApiClient, sent: Sent, at: datetime) -> Told:
         if not value or point_id:
             raise BodyUnreadable("field_missing", "borrower_id", "Name the borrower, or a value")
         made = close_point(value=value, channels=channels, **sent, client=client, at=at)
-        return 201, {"hold_ids": [made.pk]}
+        return 201, _told(made, value)
     kind = "opt_out" if channels or point_id or value else "no_contact"
     scope = Scope(channels=channels, point_id=point_id, value=value)
     told = hold_borrower(
         borrower_id=borrower_id, kind=kind, scope=scope, **sent, client=client, at=at
     )
-    return 201, {"hold_ids": [told.pk]}
+    return 201, _told(told)
+
+
+def _told(hold: Hold, value: str = "") -> dict[str, Any]:
+    """Which hold it is, and whether it counts of somebody here or is kept for whoever comes."""
+    state = "placed" if is_of_somebody(hold, value) else "kept"
+    return {"hold_ids": [hold.pk], "state": state}
 
 
 def _client(request: HttpRequest) -> ApiClient | None:

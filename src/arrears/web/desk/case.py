@@ -15,11 +15,14 @@ from django.utils import timezone
 from arrears.batch.read import FilesGone, NoLoan, explain, loans_of
 from arrears.batch.runs import read_run, visible
 from arrears.batch.wording import Sheet
+from arrears.core.contact import HELP
 from arrears.web import event_words, hold_words, words
 from arrears.web.desk.lists import home
 from arrears.web.forms import new_token
 from arrears.web.ledger.actions.cases import see_case
 from arrears.web.ledger.actions.records import PROMISE_DAYS
+from arrears.web.ledger.facts import zone_of
+from arrears.web.ledger.holds import to_be_helped
 from arrears.web.ledger.models import Person, PublishedRun
 from arrears.web.ledger.models.case import ENDED
 from arrears.web.ledger.policy import may
@@ -66,6 +69,10 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         "once": new_token,
         "in_hand": page.case.taken_by_id == person.pk,
         "state": words.STATE[page.case.state],
+        "to_help": page.case.state == "held"
+        and to_be_helped(
+            page.case.borrower_id, at=timezone.now(), zone=zone_of(page.case.borrower_id)
+        ),
         "dialling": _dialling(page, person),
         "points": _points(page, person, answer.typed.get("point")),
         "promises": [{"promise": p, "state": words.PROMISE[p.state]} for p in page.promises],
@@ -183,7 +190,7 @@ def _dialling(page: CasePage, person: Person) -> dict[str, Any] | None:
     return {
         "call": call,
         "asks": call.purpose == "restore_contact",
-        "helps": call.purpose == "plan_service",
+        "helps": call.purpose == HELP,
         "duties": [duty.text(words.language()) for duty in call.verdict.duties]
         if call.verdict and call.number
         else [],

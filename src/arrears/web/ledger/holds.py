@@ -6,9 +6,9 @@ from datetime import date, datetime, tzinfo
 
 from django.db.models import Q
 
-from arrears.core.contact import purpose_of
+from arrears.core.contact import HELP, TELEPHONES, purpose_of
 from arrears.core.hold import KINDS, HoldFacts, kinds_stopping, plain, possible_days
-from arrears.web.ledger.models import ContactPoint, Hold
+from arrears.web.ledger.models import CaseDay, ContactPoint, Hold
 from arrears.web.ledger.sql import asked, marks
 
 OF_ANYONE = tuple(kind.kind for kind in KINDS.values() if kind.of_anyone)
@@ -66,6 +66,19 @@ def stops_of(
     if asked(PAID, borrower_id):
         holds.append(ON_ITS_WAY)
     return Stops(tuple(holds), *possible_days(at, zone))
+
+
+def to_be_helped(borrower_id: str, *, at: datetime, zone: tzinfo | None) -> bool:
+    """Whether one may call the debtor to offer help at that moment, though nobody is to collect."""
+    points = ContactPoint.objects.filter(
+        borrower_id=borrower_id, role="debtor", kind__in=TELEPHONES
+    )
+    usable = [point for point in points if point.usable]
+    days = CaseDay.objects.filter(run__pointer__isnull=False, borrower_id=borrower_id)
+    flags = (days.values_list("flags", flat=True).first() or "").split()
+    stops = stops_of(borrower_id, at=at, zone=zone, points=usable, flags=flags)
+    purposes = {stops.purpose_of_call(role="debtor", value=point.value) for point in usable}
+    return HELP in purposes
 
 
 def open_holds(borrower_id: str, points: Iterable[ContactPoint]) -> list[Hold]:

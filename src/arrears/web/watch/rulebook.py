@@ -8,6 +8,7 @@ from typing import Any
 from arrears.core.contact import SLOT_KINDS
 from arrears.rules.cases import Case, cases, decided, in_order
 from arrears.rules.condition import Below
+from arrears.rules.confirmed import Confirmation
 from arrears.rules.facts import NAMES, ContactFacts
 from arrears.rules.gate import may_contact
 from arrears.rules.limit import Limit
@@ -21,6 +22,8 @@ from arrears.web.watch import scope, topics
 
 # Which kind of slot each fact counts.
 KIND_OF = {fact: kind for kind, fact in COUNTS.items()} | {"unanswered_today": "ring"}
+
+UNSEEN = ("secondary", "memory")  # limits whose own text the house has not seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,12 @@ class Figures:
     article: str
     force: str
     verified: str
+    confirmed: Confirmation | None  # by the institution
+
+    @property
+    def unseen(self) -> bool:
+        """Whether its text was seen neither by the house nor by the institution."""
+        return self.verified in UNSEEN and self.confirmed is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,4 +258,14 @@ def _figures(rule: Rule, limit: Limit, language: str) -> Figures:
         article=limit.article,
         force=limit.force,
         verified=limit.verified,
+        confirmed=_confirmed(rule, limit),
     )
+
+
+def _confirmed(rule: Rule, limit: Limit) -> Confirmation | None:
+    """What the institution says of the text of a limit; of its own policy, nothing."""
+    if limit.verified == "own":
+        return None
+    which = (rule.rule_id, limit.span.from_date)
+    told = book_in_use().confirmed
+    return next((one for one in told if (one.rule_id, one.from_date) == which), None)

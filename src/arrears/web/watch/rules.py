@@ -23,6 +23,12 @@ STANDS: dict[str, Any] = {
     "ended": gettext_lazy("当天已失效"),
 }
 
+UNSEEN_YET, CONFIRMED = "unseen", "confirmed"
+BY_US: dict[str, Any] = {
+    UNSEEN_YET: gettext_lazy("待本行核对"),
+    CONFIRMED: gettext_lazy("本行已核对"),
+}
+
 
 @needs("see_watch")
 def rules_page(request: HttpRequest) -> HttpResponse:
@@ -45,7 +51,9 @@ def rules_page(request: HttpRequest) -> HttpResponse:
         "found": sum(pack["found"] for pack in found),
         "total": sum(len(pack.rows) for pack in book),
         "forces": terms.FORCE.items(),
-        "verifications": terms.VERIFIED.items(),
+        "verifications": [*terms.VERIFIED.items(), *BY_US.items()],
+        "unseen": _count(book, UNSEEN_YET),
+        "confirmed": _count(book, CONFIRMED),
         "meanings": [(code, terms.verified(code)) for code in terms.VERIFIED],
         **frame(request, "watch"),
     }
@@ -93,10 +101,24 @@ def _pack(pack: PackRows, typed: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def _count(book: tuple[PackRows, ...], what: str) -> int:
+    """Of how many rules in use the figures of that day are still to be confirmed, or are."""
+    rows = [row for pack in book if pack.in_use for row in pack.rows]
+    return sum(_by_us(row.figures) == what for row in rows)
+
+
+def _by_us(figures: Figures) -> str:
+    """What the institution has to do, or has done, about the text of a limit; empty: nothing."""
+    if figures.confirmed:
+        return CONFIRMED
+    return UNSEEN_YET if figures.unseen else ""
+
+
 def _wanted(row: RuleRow, typed: dict[str, str]) -> bool:
     """Whether a rule is asked for: by its force, its verification, and each word that was typed."""
     figures = row.figures
-    if typed["force"] not in ("", figures.force) or typed["verified"] not in ("", figures.verified):
+    seen = (figures.verified, _by_us(figures))
+    if typed["force"] not in ("", figures.force) or typed["verified"] not in ("", *seen):
         return False
     told = f"{row.rule_id} {row.code} {figures.text} {figures.source} {figures.article}".casefold()
     return all(word in told for word in typed["q"].casefold().split())

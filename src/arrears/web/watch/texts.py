@@ -16,6 +16,7 @@ from arrears.web.forms import acted, new_token, number_of, refusal, status_of
 from arrears.web.ledger.actions.templates import (
     CHANNELS,
     LANGUAGES,
+    LETTER,
     approve_template,
     end_template,
     require_sound,
@@ -144,6 +145,7 @@ def _group(group: TextGroup) -> dict[str, Any]:
         "channel": words.CHANNEL.get(group.channel, group.channel),
         "language": words.LANGUAGE.get(group.language, group.language),
         "lang": "en" if group.language == "en" else "zh-CN",
+        "posted": group.channel == LETTER,
         "in_use": _version(group.in_use) if group.in_use else None,
         "drafts": [_version(row) for row in group.drafts],
         "ended": [_version(row) for row in group.ended],

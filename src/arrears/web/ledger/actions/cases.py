@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 
 from arrears.core.case import CASE_MOVES
 from arrears.core.errors import UserError
+from arrears.core.hold import possible_days
 from arrears.rules.verdict import Outcome
 from arrears.web.ledger.actions.act import NoCase, NotNow, action, locked, log
+from arrears.web.ledger.facts import zone_of
+from arrears.web.ledger.holds import to_be_helped, whole_on
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -18,6 +21,7 @@ from arrears.web.ledger.models import (
     ContactPoint,
     Event,
     GateVerdict,
+    Hold,
     Person,
     PublishedRun,
 )
@@ -56,9 +60,22 @@ def move(case: Case, state: str) -> None:
         case.taken_by, case.taken_at = None, None
 
 
+def give_back(case: Case, *, at: datetime) -> None:
+    """The case is on hold where nobody is to collect from the borrower, else back in the queue.
+
+    Inside an action that holds the borrower's lock. Raises: NotNow.
+    """
+    first, _last = possible_days(at, zone_of(case.borrower_id))
+    stopped = Hold.objects.filter(whole_on(first), borrower_id=case.borrower_id).exists()
+    move(case, "held" if stopped else "open")
+    case.save()
+
+
 @action
 def take_case(*, case_id: int, by: Person, at: datetime) -> None:
     """The case is this person's; taken again by the same person nothing changes.
+
+    One on hold can be taken where the debtor may be called to be offered help; collecting stays stopped.
 
     Raises: NotAllowed, NoCase, NotNow, CaseTaken.
     """
@@ -76,6 +93,8 @@ def take_case(*, case_id: int, by: Person, at: datetime) -> None:
         return
     if holder is not None or state == "open":  # by now given back: still, someone was faster
         raise CaseTaken(_("这个案件已由其他同事处理"), hint=_("请处理队列中的下一个案件。"))
+    if state == "held" and _took_to_help(case_id, by, at):
+        return
     raise NotNow(_("案件已暂停或已结束，不能领取"), hint=_("请处理队列中的下一个案件。"))
 
 
@@ -116,13 +135,12 @@ def take_next_case(*, by: Person, at: datetime) -> int | None:
 
 @action
 def release_case(*, case_id: int, by: Person, at: datetime) -> None:
-    """The case is back in the queue. Raises: NotAllowed, NoCase, NotNow."""
+    """The case is in nobody's hands: see `give_back`. Raises: NotAllowed, NoCase, NotNow."""
     require(by, "work_cases")
     case = locked(case_id, by=by)
     if case.taken_by_id != by.pk and by.role != "supervisor":
         raise NotNow(_("这个案件不在您手中"), hint=_("请刷新页面。"))
-    move(case, "open")
-    case.save()
+    give_back(case, at=at)
     log("release_case", by=by, at=at, case=case)
 
 
@@ -198,6 +216,19 @@ def reveal_value(
         point=point,
     )
     return str(getattr(owner, name))
+
+
+def _took_to_help(case_id: int, by: Person, at: datetime) -> bool:
+    """Whether the case on hold is theirs now, to offer the debtor help and for nothing else."""
+    case = locked(case_id, by=by)
+    zone = zone_of(case.borrower_id)
+    if case.state != "held" or not to_be_helped(case.borrower_id, at=at, zone=zone):
+        return False
+    move(case, "taken")
+    case.taken_by, case.taken_at = by, at
+    case.save()
+    log("take_to_help", by=by, at=at, case=case)
+    return True
 
 
 def _took(case_id: int, by: Person, at: datetime) -> bool:

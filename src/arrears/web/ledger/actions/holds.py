@@ -176,6 +176,13 @@ def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetim
     log("end_hold", by=by, at=at, case=case, values={"reason": reason.strip()}, hold=hold_id)
 
 
+def is_of_somebody(hold: Hold, value: str) -> bool:
+    """Whether the ledger knows by now whom the hold is about: its borrower, or whoever has that value."""
+    if hold.borrower_id:
+        return Borrower.objects.filter(pk=hold.borrower_id).exists()
+    return bool(_sharing(value))
+
+
 def refuse_third_person(
     *, case: Case, point: ContactPoint, evidence: str, by: Person, at: datetime
 ) -> Hold:

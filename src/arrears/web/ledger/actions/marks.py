@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from django.db.models import QuerySet
 
 from arrears.batch.mark import HOLDS, PURPOSE, REACHES, marked
+from arrears.core.contact import HELP
 from arrears.core.hold import HoldFacts, plain, possible_days
 from arrears.rules.facts import known_zone
 from arrears.web.ledger.actions.act import action, log
@@ -48,7 +49,6 @@ CHANNELS = {
     kind: tuple(channel for channel, kinds in REACHES.items() if kind in kinds)
     for kind in sorted({kind for kinds in REACHES.values() for kind in kinds})
 }
-HELP = "plan_service"  # what a call is made for to whom only hardship or a need of care protects
 Holds = tuple[HoldFacts, ...]
 ROW = pa.schema(
     (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
 from arrears.web.ledger.actions.act import NotNow, action, lock_borrower, log
-from arrears.web.ledger.actions.cases import move
+from arrears.web.ledger.actions.cases import give_back
 from arrears.web.ledger.models import Case, Person, Team
 from arrears.web.ledger.policy import RIGHTS, may, reach, require
 
@@ -255,8 +255,7 @@ def _release(person: Person, *, by: Person | None, at: datetime) -> int:
         case = Case.objects.select_for_update().get(pk=case_id)
         if case.taken_by_id != person.pk:  # given back or passed on meanwhile
             continue
-        move(case, "open")
-        case.save()
+        give_back(case, at=at)
         log("release_case", by=by, at=at, case=case, of=person.username)
         released += 1
     return released

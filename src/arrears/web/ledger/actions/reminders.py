@@ -1,6 +1,7 @@
 """Reminders: what the day's run wants said, written into the outbox for every case at once."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
@@ -11,8 +12,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from arrears.core.money import spoken
-from arrears.rules.speech.hits import found_in, plain
-from arrears.rules.speech.template import faults, filled
+from arrears.rules.speech.hits import found_in
+from arrears.rules.speech.lexicon import PLAIN
+from arrears.rules.speech.template import VARIABLES, faults, filled, sample
 from arrears.web.ledger.actions.act import action, log
 from arrears.web.ledger.actions.outbox import UNDO
 from arrears.web.ledger.actions.templates import LONGEST_SUBJECT
@@ -33,7 +35,7 @@ KINDS = {"sms": "mobile", "email": "email"}  # which kind of point a channel rea
 REMINDERS = ("remind", "message")  # treatments of the day's run that are a message
 KEYS = r"^r[0-9]{8}-"  # how the keys of all reminders begin
 TAG_BYTES = 4  # of the sign in a key by which the runs of one day are told apart
-UNFIT, WORDING = "unfit", "wording"  # why a message is refused before the gate is asked
+UNFIT, WORDING, DOUBT = "unfit", "wording", "doubt"  # why one is refused before the gate is asked
 DIGIT = re.compile(r"\d")
 OVERTAKEN = "a later run is before people"
 
@@ -107,7 +109,7 @@ def _reminders(
         amount = spoken(day.overdue_minor, currency, language)
         words = {**fixed, "amount": amount, "days": str(day.dpd)}
         subject, text = filled(template.subject, words), filled(template.text, words)
-        because = _against(template, words, f"{subject}\n{text}")
+        because = _against(template, words)
         yield Message(
             key=f"{_prefix(run)}{case.pk}",
             case=case,
@@ -127,19 +129,30 @@ def _reminders(
         )
 
 
-def _against(template: Template, words: dict[str, str], text: str) -> str:
-    """Why a message with these words filled in may not be sent: what is wrong, of what; else nothing."""
-    wrong = faults(template.subject + template.text, words)
+def _against(template: Template, words: dict[str, str]) -> str:
+    """Why a message with these words filled in may not be sent: what is wrong, of what; else nothing.
+
+    Doubtful wording that the approver has seen goes; what only a value brings, nobody has seen.
+    """
+    whole = f"{template.subject}\n{template.text}"
+    wrong = faults(whole, words)
     if wrong:
-        return f"{UNFIT}:{','.join(name for name, _fault in wrong)}"
-    kinds = _forbidden(DIGIT.sub("0", text))
-    return f"{WORDING}:{','.join(kinds)}" if kinds else ""
+        return f"{UNFIT}:{','.join(f'{name}={fault}' for name, fault in wrong)}"
+    found = _wording(filled(whole, {name: DIGIT.sub("0", word) for name, word in words.items()}))
+    kinds = dict.fromkeys(kind for kind, certainty in found if certainty == PLAIN)
+    if kinds:
+        return f"{WORDING}:{','.join(kinds)}"
+    made_up = sample("en" if template.language == "en" else "zh")
+    given = {name: word for name, word in words.items() if VARIABLES[name].is_free}
+    before, now = (_wording(filled(whole, values)) for values in (made_up, {**made_up, **given}))
+    brought = dict.fromkeys(kind for kind, _certainty in (Counter(now) - Counter(before)))
+    return f"{DOUBT}:{','.join(brought)}" if brought else ""
 
 
 @lru_cache(maxsize=1_024)
-def _forbidden(text: str) -> tuple[str, ...]:
-    """The kinds of forbidden wording in a text. Texts that differ in figures only are asked about once."""
-    return tuple(dict.fromkeys(hit.kind for hit in plain(found_in(text))))
+def _wording(text: str) -> tuple[tuple[str, str], ...]:
+    """The kind and certainty of each wording found. A text with the same words is asked about once."""
+    return tuple((hit.kind, hit.certainty) for hit in found_in(text))
 
 
 def _wanted(run: PublishedRun) -> QuerySet[Case]:

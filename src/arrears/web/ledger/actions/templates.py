@@ -8,12 +8,23 @@ from django.utils.translation import gettext as _
 from arrears.channels.transport import sendable
 from arrears.core.errors import UserError
 from arrears.rules.speech.hits import Hit, found_in, plain
-from arrears.rules.speech.template import filled, longest, may_hold, missing, sample, strange
+from arrears.rules.speech.template import (
+    filled,
+    hidden,
+    longest,
+    may_hold,
+    missing,
+    only_posted,
+    sample,
+    strange,
+)
 from arrears.web.ledger.actions.act import NotNow, action, log
 from arrears.web.ledger.models import Person, Template
 from arrears.web.ledger.policy import require
 
-CHANNELS = ("sms", "email")
+LETTER = "letter"
+CHANNELS = ("sms", "email", LETTER)
+TITLED = ("email", LETTER)  # their texts have a title
 LANGUAGES = ("zh", "en")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 4000
@@ -104,7 +115,9 @@ def require_sound(*, name: str, channel: str, language: str, subject: str, text:
         )
     if channel not in CHANNELS or language not in LANGUAGES:
         raise TemplateUnsound(_("没有这个渠道或语言"), hint=_("请从列表中选择。"))
-    if not sendable(subject + text) or "\r" in subject or "\n" in subject:
+    if only_posted(name) and channel != LETTER:
+        raise TemplateUnsound(_("这种用途只能写成信函"), hint=_("请把渠道改为信函，或换一种用途。"))
+    if not sendable(subject + text) or hidden(subject + text) or "\r" in subject or "\n" in subject:
         raise TemplateUnsound(
             _("标题或正文含有不能发送的控制字符"),
             hint=_("请删去看不见的字符，或重新输入；标题不能换行。"),
@@ -117,9 +130,9 @@ def require_sound(*, name: str, channel: str, language: str, subject: str, text:
                 "正文最多 4000 个字符。"
             ),
         )
-    if (channel == "email") != bool(subject.strip()):
+    if (channel in TITLED) != bool(subject.strip()):
         raise TemplateUnsound(
-            _("电子邮件需要标题，短信没有标题"), hint=_("请补上标题，或把它清空。")
+            _("电子邮件和信函需要标题，短信没有标题"), hint=_("请补上标题，或把它清空。")
         )
 
 
