@@ -1,10 +1,10 @@
 """`arrears letters`: what waits to be printed becomes a batch."""
 
 from arrears.channels.letter.batch import make_batch
-from arrears.channels.ways import FILE, print_folder
 from arrears.cli.edge import DEFAULT_HOME, HomeOption, environ, now
 from arrears.cli.screen import say
 from arrears.lake.home import Home
+from arrears.web.sender.ways import FILE, print_folder
 
 
 def letters(home: HomeOption = DEFAULT_HOME) -> None:

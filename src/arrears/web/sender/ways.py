@@ -6,4 +6,5 @@ It needs no Django, so that a mistake in the file is told before the ledger is o
 from arrears.channels.ways import FILE as FILE
 from arrears.channels.ways import lets_out as lets_out
 from arrears.channels.ways import local_ways as local_ways
+from arrears.channels.ways import print_folder as print_folder
 from arrears.channels.ways import ways_out as ways_out
