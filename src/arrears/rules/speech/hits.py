@@ -40,7 +40,7 @@ class Hit:
 def found_in(text: str) -> tuple[Hit, ...]:
     """Every forbidden wording, in the order of the text; of one kind no two overlap.
 
-    What only sounds like forbidden words, or tells what the borrower said, is for review. Time is in
+    What only sounds or looks like forbidden words, or tells what the borrower said, is for review. Time is in
     proportion to the length of the text, whatever it holds. A text without hits is not thereby lawful.
     """
     reading = read(text)
