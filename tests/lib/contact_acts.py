@@ -21,7 +21,8 @@ from arrears.web.ledger.actions.payments import dismiss_payment, record_payment
 from arrears.web.ledger.actions.records import record_outcome, record_refusal
 from arrears.web.ledger.models import Borrower, Call, Hold, Message
 from arrears.web.ledger.models.guard import writing
-from tests.lib.contact_reference import ADVICE, ZONES, Intended, Stop, offset
+from tests.lib.contact_reference import ADVICE, Intended, Stop
+from tests.lib.contact_zones import ZONES, offset
 
 DAY = timedelta(days=1)
 START = date(2026, 11, 20)

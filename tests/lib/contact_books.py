@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from arrears.core.contact import CALL_HOLDS, CALL_KEEPS
+from arrears.core.contact import CALL_HOLDS, CALL_KEEPS, DEBTORS
 from arrears.core.hold import HoldFacts, kinds_stopping, plain, possible_days
 from arrears.rules.facts import NEVER, ContactFacts, known_zone
 from arrears.rules.gate import may_contact
@@ -169,7 +169,7 @@ class Books:
             point_source=it.point.source,
             point_valid=it.point.value not in self.wrong,
             holds=kinds,
-            agreements=self.agreements(it.at),
+            agreements=self.agreements(it),
             case_state=self.case,
             debtor_state=self.life,
             overdue_minor=self.overdue,
@@ -208,9 +208,11 @@ class Books:
             value=it.point.value,
         )
 
-    def agreements(self, at: datetime) -> frozenset[str]:
-        """The agreements in force."""
-        day = self.day(at)
+    def agreements(self, it: Intended) -> frozenset[str]:
+        """The agreements in force with whoever is reached: only the borrower has any."""
+        if it.point.role not in DEBTORS:
+            return frozenset()
+        day = self.day(it.at)
         return frozenset(k for k, until in self.agreed.values() if until is None or day < until)
 
     def counts(self, it: Intended) -> dict[str, Any]:
