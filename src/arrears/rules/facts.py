@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -54,6 +54,7 @@ TEXT_CLASSES = (
 NO_CASE = "none"  # the borrower has no case: nothing is overdue yet
 CASE_STATES = (NO_CASE, *CASE_MOVES)
 UNSET = ("Factory", "localtime", "posixrules")  # names that are no place's
+CALL_DAYS = timedelta(days=31)  # so far back each call is told of, the day itself included
 NEVER = date.min  # the day of what is known not to have happened
 # What starts again from nothing on the borrower's next day.
 DAILY = (
@@ -120,8 +121,10 @@ class ContactFacts:
     effective_today: int | None = None  # calls with the borrower that were talked, or may yet be
     connected_today: int | None = None  # informing calls put through, or that may yet be
     visits_today: int | None = None
-    call_dates: tuple[date, ...] | None = None  # of calls placed about this debt, each one
-    last_talk_date: date | None = None
+    call_dates: tuple[date, ...] | None = (
+        None  # of calls placed about this debt in CALL_DAYS, each one
+    )
+    last_talk_date: date | None = None  # by telephone, whoever called
     last_failed_date: date | None = None
     failed_in_a_row: int | None = None  # calls to the debtor without an answer since the last one
     unreached_days: int | None = None  # days in a row without an answer

@@ -1,6 +1,6 @@
 """What the ledger knows about one intended contact; what it does not know stays unknown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -101,7 +101,9 @@ def facts_of_points(
     ]
     asking = _asking(borrower.pk, zone) if "restore_contact" in purposes else {}
     numbers = [number_mark(point.value) for point in points]
-    counted = None if day is None else counts_of(borrower.pk, day, numbers, but_call=but_call)
+    counted = None
+    if zone is not None and day is not None:
+        counted = counts_of(borrower.pk, day, numbers, zone=zone, but_call=but_call)
     shared: dict[str, Any] = {
         "channel": channel,
         "mode": "interactive" if channel == "call" else None,
@@ -112,27 +114,44 @@ def facts_of_points(
         "case_state": case.state,
         "debtor_state": debtor_state(stops.holds, first=stops.first, last=stops.last),
         **owed,
-        **({} if counted is None else counted.facts),
+        **({} if counted is None else {**counted.facts, **counted.called}),
         **({} if by is None else _staff(by)),
     }
     return tuple(
         ContactFacts(
             **{**shared, **(asking if to == "restore_contact" else {}), **said},
+            **_of_point(point, borrower, told, kinds, proven),
             purpose=to,
-            role=point.role or None,
-            # Without a document nobody knows; what the borrower agreed to binds nobody else.
-            liable=("liable", point.role) in proven or None,
-            agreements=_agreed(proven) if point.role in DEBTORS else frozenset(),
-            refused="third_person_refusal" in kinds,
-            point_source=point.source or told.get(SOURCE_OF.get(point.kind, "")) or None,
-            point_valid=point.usable,
-            holds=kinds,
             unanswered_today=None if counted is None else counted.rings.get(number, 0),
             overrides=frozenset() if counted is None else counted.lifted.get(number, frozenset()),
-            stated=_taken_from(told, borrower, point),
         )
         for point, number, to, kinds in zip(points, numbers, purposes, holds, strict=True)
     )
+
+
+def _of_point(
+    point: ContactPoint,
+    borrower: Borrower,
+    told: dict[str, str],
+    kinds: frozenset[str],
+    proven: frozenset[tuple[str, str]],
+) -> dict[str, Any]:
+    """What is known of who is reached by the point, and of the point, while these kinds of hold stop it."""
+    agreed = frozenset(word for kind, word in proven if kind == "agreed")
+    return {
+        "role": point.role or None,
+        # Without a document nobody knows; what the borrower agreed to binds nobody else.
+        "liable": ("liable", point.role) in proven or None,
+        "agreements": agreed if point.role in DEBTORS else frozenset(),
+        "refused": "third_person_refusal" in kinds,
+        # Whoever says that a time does not suit, or an employer that a place is none to call, is on hold.
+        "inconvenient": "sensitive_date" in kinds,
+        "employer_forbids": "closed_point" in kinds,
+        "point_source": point.source or told.get(SOURCE_OF.get(point.kind, "")) or None,
+        "point_valid": point.usable,
+        "holds": kinds,
+        "stated": _taken_from(told, borrower, point),
+    }
 
 
 def _owed(
@@ -157,11 +176,6 @@ def _owed(
         "owed_minor": overdue + penalty + compound,
     }
     return amounts, flags.split(), frozenset(proven)
-
-
-def _agreed(proven: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """What the borrower agreed to."""
-    return frozenset(word for kind, word in proven if kind == "agreed")
 
 
 def _asking(borrower_id: str, zone: ZoneInfo | None) -> dict[str, Any]:
