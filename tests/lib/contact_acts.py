@@ -122,7 +122,7 @@ def take_back(life: Life) -> None:
 
 def dial(life: Life) -> None:
     """Whoever has the case calls."""
-    point = life.random.choice((*life.points[:3], life.points[0], life.points[0], life.points[0]))
+    point = life.random.choice((*life.points[:5], life.points[0], life.points[0], life.points[0]))
     third = point.role == "contact"  # asked how to reach the debtor, and told nothing
     purpose, text = ("restore_contact", "silent") if third else ("collect", "sound")
     it = Intended(life.at, "call", purpose, point, text=text)

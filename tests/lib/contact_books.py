@@ -32,6 +32,7 @@ WORD = {
     "plan_active": "hold",
     "represented": "attorney",
     "role": "role",
+    "not_represented": "not_represented",
     "liability": "liability",
     "third_person": "third_person",
     "not_lost": "not_lost",
@@ -171,6 +172,7 @@ class Books:
             holds=kinds,
             agreements=self.agreements(it),
             case_state=self.case,
+            represented=self.represented(it.at),
             debtor_state=self.life,
             overdue_minor=self.overdue,
             discloses_debt=it.text != "silent",
@@ -180,6 +182,7 @@ class Books:
             **(self.staff(it) if it.channel in IN_PERSON else {}),
             **(self.agents() if it.actor == "agency" else {}),
             complained_of=self.complained_of,
+            team_complained_of=False,
         )
 
     def kinds(self, it: Intended) -> frozenset[str]:
@@ -206,6 +209,17 @@ class Books:
             purpose=it.purpose,
             role=it.point.role,
             value=it.point.value,
+        )
+
+    def represented(self, at: datetime) -> bool:
+        """Whether someone acts for the borrower."""
+        first, last = possible_days(at, known_zone(self.zone))
+        return any(
+            s.kind == "represented"
+            and HoldFacts(kind=s.kind, from_date=s.from_date, until_date=s.until_date).in_force(
+                first, last
+            )
+            for s in self.stops.values()
         )
 
     def agreements(self, it: Intended) -> frozenset[str]:

@@ -57,6 +57,7 @@ class LedgerLife:
                     ("own2", "debtor"),
                     ("friend", "contact"),
                     ("vouch", "guarantor"),
+                    ("lawyer", "attorney"),
                 )
             )
         )

@@ -149,19 +149,22 @@ class Reference:
         `known_at`: what is in force by days is taken as at that earlier moment.
         """
         held = known_at or it.at
-        found = self._whom(it) | self._stopped(it, held) | self._owed(it) | self._who_does(it)
+        found = self._whom(it, held) | self._stopped(it, held) | self._owed(it) | self._who_does(it)
         found |= self._lost(it) if it.purpose == "restore_contact" else set()
         found |= self._text(it) if it.channel in WRITTEN else set()
         return frozenset(found | self._moment(it, held))
 
-    def _whom(self, it: Intended) -> set[str]:
+    def _whom(self, it: Intended, held: datetime) -> set[str]:
         """The person, and the number or address."""
         found = set()
         point = it.point
         organ = self.company and point.role == "legal_representative"
-        own = ("debtor", *LIABLE, *(() if it.purpose in COLLECTING else ("attorney",)))
+        own = ("debtor", *LIABLE, "attorney")
         if it.purpose != "restore_contact" and point.role not in own and not organ:
             found.add("role")
+        acted = (s.kind == "represented" and self._in_force(s, held) for s in self.stops.values())
+        if point.role == "attorney" and not any(acted):
+            found.add("not_represented")
         answers = it.purpose in (*COLLECTING, "plan_service", "legal_notice")
         if answers and point.role in LIABLE and point.liable is not True:
             found.add("unknown" if point.liable is None else "liability")

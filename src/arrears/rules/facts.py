@@ -34,7 +34,7 @@ MODES = (
 PLACES = ("home", "work", "public")
 BORROWER_KINDS = ("person", "company")
 PRODUCTS = ("card", "consumer", "business", "mortgage")
-ROLES = (*POINT_ROLES, "spouse", "heir", "attorney")
+ROLES = (*POINT_ROLES, "spouse", "heir")
 CASE_HOLDS = (*HOLD_KINDS, NAMED)
 GONE = ("alive", "deceased", "incapacitated")
 AGREEMENTS = ("hours", "unanswered", "entry", "private_account", "more_calls")
@@ -108,6 +108,7 @@ class ContactFacts:
     overrides: frozenset[str] | None = frozenset()  # rules that someone entitled has overridden
     case_state: str | None = None  # one of CASE_STATES
     debtor_state: str | None = None  # one of GONE
+    represented: bool | None = None  # someone acts for the borrower, who said so
     overdue_minor: int | None = None
     demand_minor: int | None = None  # what would be asked for
     owed_minor: int | None = None  # what contract and law allow to be asked for
@@ -141,6 +142,7 @@ class ContactFacts:
     background_clear: bool | None = None
     secrecy_signed: bool | None = None
     complained_of: bool | None = None  # the open complaint is about whoever would do it
+    team_complained_of: bool | None = None  # it is about someone of their team
     agency_published: bool | None = None
     agency_evaluated_date: date | None = None
     agency_inspected_date: date | None = None
@@ -153,6 +155,9 @@ class ContactFacts:
     number_checked_date: date | None = None  # found not to have been given to someone else
     # A plan, an answer to a complaint, an erasure.
     term_months: int | None = None
+    plan_minor: int | None = None  # what would be paid in instalments
+    cash_instalment: bool | None = None  # of a card: a cash advance, paid back in instalments
+    instalment_again: bool | None = None  # what would be spread is the rest of a plan already
     hardship: bool | None = None
     willing: bool | None = None
     received_date: date | None = None

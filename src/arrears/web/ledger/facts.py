@@ -113,6 +113,7 @@ def facts_of_points(
         "zone": zone_name,
         "case_state": case.state,
         "debtor_state": debtor_state(stops.holds, first=stops.first, last=stops.last),
+        "represented": stops.represented,
         **owed,
         **({} if counted is None else {**counted.facts, **counted.called}),
         **({} if by is None else _staff(by)),

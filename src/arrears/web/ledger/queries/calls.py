@@ -76,11 +76,12 @@ def may_call(
     """By its point what the gate says of a call to each telephone that is not known as wrong.
 
     Those of the debtor, to collect or to help; of a company, also of whoever stands for it by law; of
-    whoever answers for the debt as well; and those of third persons, to ask how to reach the debtor. The
-    same gate and the same facts as at the claim, asked for all of them in a handful of queries.
+    whoever answers for the debt as well, or acts for the debtor; and those of third persons, to ask how to
+    reach the debtor. The same gate and the same facts as at the claim, asked for all of them in a handful
+    of queries.
     """
     own = DEBTORS if borrower.kind == "company" else ("debtor",)
-    called = (*own, *LIABLE_ROLES, *THIRD_PERSONS)
+    called = (*own, *LIABLE_ROLES, "attorney", *THIRD_PERSONS)
     theirs = [p for p in points if p.kind in TELEPHONES and p.usable and p.role in called]
     if not theirs:
         return {}
