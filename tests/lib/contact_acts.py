@@ -21,7 +21,8 @@ from arrears.web.ledger.actions.payments import dismiss_payment, record_payment
 from arrears.web.ledger.actions.records import record_outcome, record_refusal
 from arrears.web.ledger.models import Borrower, Call, Hold, Message
 from arrears.web.ledger.models.guard import writing
-from tests.lib.contact_reference import ADVICE, ZONES, Intended, Stop, offset
+from tests.lib.contact_reference import ADVICE, Intended, Stop
+from tests.lib.contact_zones import ZONES, offset
 
 DAY = timedelta(days=1)
 START = date(2026, 11, 20)
@@ -121,7 +122,7 @@ def take_back(life: Life) -> None:
 
 def dial(life: Life) -> None:
     """Whoever has the case calls."""
-    point = life.random.choice((*life.points[:3], life.points[0], life.points[0], life.points[0]))
+    point = life.random.choice((*life.points[:5], life.points[0], life.points[0], life.points[0]))
     third = point.role == "contact"  # asked how to reach the debtor, and told nothing
     purpose, text = ("restore_contact", "silent") if third else ("collect", "sound")
     it = Intended(life.at, "call", purpose, point, text=text)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from arrears.core.contact import CALL_HOLDS, CALL_KEEPS
+from arrears.core.contact import CALL_HOLDS, CALL_KEEPS, DEBTORS
 from arrears.core.hold import HoldFacts, kinds_stopping, plain, possible_days
 from arrears.rules.facts import NEVER, ContactFacts, known_zone
 from arrears.rules.gate import may_contact
@@ -32,6 +32,7 @@ WORD = {
     "plan_active": "hold",
     "represented": "attorney",
     "role": "role",
+    "not_represented": "not_represented",
     "liability": "liability",
     "third_person": "third_person",
     "not_lost": "not_lost",
@@ -169,8 +170,9 @@ class Books:
             point_source=it.point.source,
             point_valid=it.point.value not in self.wrong,
             holds=kinds,
-            agreements=self.agreements(it.at),
+            agreements=self.agreements(it),
             case_state=self.case,
+            represented=self.represented(it.at),
             debtor_state=self.life,
             overdue_minor=self.overdue,
             discloses_debt=it.text != "silent",
@@ -180,6 +182,7 @@ class Books:
             **(self.staff(it) if it.channel in IN_PERSON else {}),
             **(self.agents() if it.actor == "agency" else {}),
             complained_of=self.complained_of,
+            team_complained_of=False,
         )
 
     def kinds(self, it: Intended) -> frozenset[str]:
@@ -208,9 +211,22 @@ class Books:
             value=it.point.value,
         )
 
-    def agreements(self, at: datetime) -> frozenset[str]:
-        """The agreements in force."""
-        day = self.day(at)
+    def represented(self, at: datetime) -> bool:
+        """Whether someone acts for the borrower."""
+        first, last = possible_days(at, known_zone(self.zone))
+        return any(
+            s.kind == "represented"
+            and HoldFacts(kind=s.kind, from_date=s.from_date, until_date=s.until_date).in_force(
+                first, last
+            )
+            for s in self.stops.values()
+        )
+
+    def agreements(self, it: Intended) -> frozenset[str]:
+        """The agreements in force with whoever is reached: only the borrower has any."""
+        if it.point.role not in DEBTORS:
+            return frozenset()
+        day = self.day(it.at)
         return frozenset(k for k, until in self.agreed.values() if until is None or day < until)
 
     def counts(self, it: Intended) -> dict[str, Any]:

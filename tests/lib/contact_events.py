@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from tests.lib.contact_reference import ZONES, Intended, Point, Stop, offset
+from tests.lib.contact_reference import Intended, Point, Stop
+from tests.lib.contact_zones import ZONES, offset
 
 Life = Any  # a Schedule (tests/lib/contact_schedule.py), which draws from these events
 Event = Callable[[Life], None]

@@ -7,7 +7,7 @@ is compared at once; what must hold of all that it keeps is checked after every 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -17,23 +17,19 @@ from arrears.web.ledger.models import (
     Call,
     Case,
     ContactPoint,
+    Grant,
     Message,
     Person,
+    Pointer,
     Slot,
     Template,
 )
 from arrears.web.ledger.models.guard import writing
 from tests.lib.contact_acts import DAY, EVENTS, OFTEN, START, rung_in_vain
 from tests.lib.contact_books import WORD
-from tests.lib.contact_reference import (
-    ZONES,
-    Intended,
-    Point,
-    Reference,
-    Stop,
-    offset,
-)
+from tests.lib.contact_reference import Intended, Point, Reference, Stop
 from tests.lib.contact_schedule import outcome_of
+from tests.lib.contact_zones import ZONES, offset
 
 
 class LedgerLife:
@@ -61,12 +57,15 @@ class LedgerLife:
                     ("own2", "debtor"),
                     ("friend", "contact"),
                     ("vouch", "guarantor"),
+                    ("lawyer", "attorney"),
                 )
             )
         )
         self.points += (replace(self.points[0], name=f"{seed}-twin"),)  # the same number once more
+        self.points = tuple(self._proven(point) for point in self.points)
         zone = self.random.choice(tuple(ZONES))
         self.reference = Reference(zone, self.points, exam=START, offers=None, complained_of=None)
+        self._agreed()
         self.at = datetime.combine(START + DAY * 4, datetime.min.time(), UTC) + timedelta(hours=9)
         self.at -= offset(zone, self.at)
         self.messages: dict[int, Intended] = {}  # that wait, by their number
@@ -93,6 +92,34 @@ class LedgerLife:
             rung_in_vain(self)
         self.at = now
         take_case(case_id=self.case_id, by=self.by, at=self.at)
+
+    def _proven(self, point: Point) -> Point:
+        """The point; of whom it is proven that they are liable, in some lives, in which it is proven."""
+        if point.role != "guarantor" or self.random.random() < 0.5:
+            return point
+        self._granted("liable", point.role, None)
+        return replace(point, liable=True)
+
+    def _agreed(self) -> None:
+        """The borrower agreed to something in some lives, for some days or for good."""
+        for n, kind in enumerate(("hours", "unanswered")):
+            if self.random.random() < 0.3:
+                until = self.random.choice((None, START + DAY * 5, START + DAY * 7))
+                self.reference.agreed[n] = (kind, until)
+                self._granted("agreed", kind, until)
+
+    def _granted(self, kind: str, word: str, until: date | None) -> None:
+        """A document of the bank's proves it."""
+        with writing("a test"):
+            Grant.objects.create(
+                run_id=Pointer.objects.get().run_id,
+                borrower_id=self.borrower_id,
+                kind=kind,
+                word=word,
+                evidence="x",
+                from_date=START - DAY * 9,
+                until_date=until,
+            )
 
     def _next_door(self) -> None:
         """Someone else has the same number; inside an action."""

@@ -9,6 +9,8 @@ it happened. It knows mainland China since 2026-01-30.
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from tests.lib.contact_zones import ZONES, offset
+
 TALKS, PUT_THROUGH, UNANSWERED, MESSAGES, VISITS, CONTACTS = 3, 3, 6, 3, 1, 10  # a day's most
 WRITTEN = ("sms", "email", "letter", "push", "im")
 IN_PERSON = ("call", "visit")
@@ -17,6 +19,7 @@ SERVICE = ("plan_service", "complaint_reply")
 GONE = ("deceased", "incapacitated")
 THIRD = ("contact", "spouse", "heir")
 LIABLE = ("guarantor", "co_debtor")
+BORROWER = ("debtor", "legal_representative")
 LAWFUL_SOURCES = ("contract", "borrower", "update", "public", "consent")
 YEAR = timedelta(days=365)
 # What a hold of each kind lets through where it does not name purposes itself.
@@ -146,19 +149,22 @@ class Reference:
         `known_at`: what is in force by days is taken as at that earlier moment.
         """
         held = known_at or it.at
-        found = self._whom(it) | self._stopped(it, held) | self._owed(it) | self._who_does(it)
+        found = self._whom(it, held) | self._stopped(it, held) | self._owed(it) | self._who_does(it)
         found |= self._lost(it) if it.purpose == "restore_contact" else set()
         found |= self._text(it) if it.channel in WRITTEN else set()
         return frozenset(found | self._moment(it, held))
 
-    def _whom(self, it: Intended) -> set[str]:
+    def _whom(self, it: Intended, held: datetime) -> set[str]:
         """The person, and the number or address."""
         found = set()
         point = it.point
         organ = self.company and point.role == "legal_representative"
-        own = ("debtor", *LIABLE, *(() if it.purpose in COLLECTING else ("attorney",)))
+        own = ("debtor", *LIABLE, "attorney")
         if it.purpose != "restore_contact" and point.role not in own and not organ:
             found.add("role")
+        acted = (s.kind == "represented" and self._in_force(s, held) for s in self.stops.values())
+        if point.role == "attorney" and not any(acted):
+            found.add("not_represented")
         answers = it.purpose in (*COLLECTING, "plan_service", "legal_notice")
         if answers and point.role in LIABLE and point.liable is not True:
             found.add("unknown" if point.liable is None else "liability")
@@ -273,7 +279,7 @@ class Reference:
         clock = it.at + offset(self.zone or "", it.at)
         day, seconds = clock.date(), clock.hour * 3600 + clock.minute * 60 + clock.second
         found = set()
-        agreed = self._agreed(held)
+        agreed = self._agreed(held) if it.point.role in BORROWER else set()
         if not 8 * 3600 <= seconds < 22 * 3600 and "hours" not in agreed:
             found.add("window")
         # A day lived before, further east, is no new one.
@@ -364,37 +370,3 @@ class Reference:
     def day(self, at: datetime) -> date:
         """The borrower's day."""
         return (at + offset(self.zone or "", at)).date() if self.located else at.date()
-
-
-# By zone: minutes ahead of Greenwich, and in summer.
-ZONES = {
-    "Asia/Shanghai": (480, 480),
-    "Asia/Kathmandu": (345, 345),
-    "Pacific/Kiritimati": (840, 840),
-    "Pacific/Pago_Pago": (-660, -660),
-    "America/New_York": (-300, -240),
-    "Australia/Lord_Howe": (630, 660),
-}
-
-
-def offset(zone: str, at: datetime) -> timedelta:
-    """How far a clock there is ahead of Greenwich at that moment."""
-    winter, summer = ZONES[zone]
-    return timedelta(minutes=summer if _summer(zone, at) else winter)
-
-
-def _summer(zone: str, at: datetime) -> bool:
-    """Whether the clocks are put forward there; the moments are those of 2026 and the years around."""
-    naive = at.replace(tzinfo=None)
-    if zone == "America/New_York":  # 2:00 on the second Sunday of March, and the first of November
-        begins = datetime.combine(_sunday(at.year, 3, 2), datetime.min.time()) + timedelta(hours=7)
-        ends = datetime.combine(_sunday(at.year, 11, 1), datetime.min.time()) + timedelta(hours=6)
-        return begins <= naive < ends
-    ends = datetime.combine(_sunday(at.year, 4, 1), datetime.min.time()) - timedelta(hours=9)
-    begins = datetime.combine(_sunday(at.year, 10, 1), datetime.min.time()) - timedelta(hours=8.5)
-    return naive < ends or naive >= begins
-
-
-def _sunday(year: int, month: int, which: int) -> date:
-    first = date(year, month, 1)
-    return first + timedelta(days=(6 - first.weekday()) % 7 + 7 * (which - 1))

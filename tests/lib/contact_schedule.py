@@ -25,14 +25,8 @@ from tests.lib.contact_events import (
     attempt,
     classify,
 )
-from tests.lib.contact_reference import (
-    ADVICE,
-    CLOCK,
-    ZONES,
-    Intended,
-    Reference,
-    offset,
-)
+from tests.lib.contact_reference import ADVICE, CLOCK, Intended, Reference
+from tests.lib.contact_zones import ZONES, offset
 
 LENGTH = 40
 FIRST, LAST = date(2026, 2, 1), date(2026, 12, 1)

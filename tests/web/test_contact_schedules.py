@@ -70,7 +70,7 @@ FAULTS = {
     "nothing is counted": (
         facts,
         "counts_of",
-        lambda who, _day, *_, **__: counts.counts_of(who, NO_DAY),
+        lambda who, _day, *_, zone, **__: counts.counts_of(who, NO_DAY, zone=zone),
     ),
     "a number rings for each borrower apart": (facts, "counts_of", rings_apart),
     "whoever could not be reached stays lost": (facts, "reached", lambda *_, **__: LOST),

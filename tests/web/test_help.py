@@ -5,6 +5,7 @@ import pytest
 from arrears.core.contact import purpose_of
 from arrears.rules.gate import may_contact
 from arrears.web.ledger.actions.act import NotNow
+from arrears.web.ledger.actions.calls import drop_call
 from arrears.web.ledger.actions.cases import release_case, take_case, take_next_case
 from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
 from arrears.web.ledger.actions.marks import mark_cases
@@ -97,6 +98,23 @@ def test_a_guarantor_is_not_called_about_somebody_elses_hardship():
     assert purpose_of("guarantor", {"hardship"}) == "collect"
     assert purpose_of("contact", {"hardship"}) == "restore_contact"
     assert purpose_of("debtor", frozenset()) == "collect"
+
+
+def test_a_company_in_hardship_is_called_to_help_by_who_stands_for_it(mine, by):  # noqa: F811
+    flagged(mine, "hardship")
+    with writing("a test"):
+        ContactPoint.objects.update(role="legal_representative")
+    for kind, purpose, allowed in (
+        ("company", "plan_service", True),
+        ("person", "plan_service", False),
+    ):
+        with writing("a test"):
+            Borrower.objects.filter(pk=mine.borrower_id).update(kind=kind)
+        claimed = dial(mine, by)
+        assert claimed.verdict.allowed is allowed, kind
+        assert GateVerdict.objects.latest("pk").record["facts"]["purpose"] == purpose, kind
+        if claimed.call:
+            drop_call(case_id=mine.pk, by=by, at=AT)
 
 
 def test_the_page_says_that_nothing_is_collected_before_and_during_the_call(mine, by):  # noqa: F811

@@ -93,13 +93,14 @@ class TestReached:
 
     def test_nothing_is_known_to_have_happened_before_the_first_call(self, friend):
         told = {"failed_in_a_row": 0, "last_failed_date": NEVER, "unreached_days": 0}
-        assert facts(friend) == {**told, "last_talk_date": NEVER, "number_invalid": False}
+        assert facts(friend) == {**told, "number_invalid": False}
 
     @pytest.mark.parametrize("channel", ["call", "inbound", "visit"])
     def test_a_talk_of_any_kind_ends_the_count(self, friend, by, channel):  # noqa: F811
         unanswered(friend, by, (3, 2, 1))
         ended(friend, by, "promised", channel=channel, point="" if channel == "inbound" else "p1")
-        assert (facts(friend)["failed_in_a_row"], facts(friend)["last_talk_date"]) == (0, DAY)
+        told = facts(friend)
+        assert (told["failed_in_a_row"], told["last_failed_date"]) == (0, NEVER)
         unanswered(friend, by, (0,))
         assert (facts(friend)["failed_in_a_row"], facts(friend)["unreached_days"]) == (1, 1)
 
@@ -116,7 +117,6 @@ class TestReached:
             "failed_in_a_row": 0,
             "last_failed_date": NEVER,
             "unreached_days": 0,
-            "last_talk_date": NEVER,
             "number_invalid": False,
         }
         assert dial(friend, by, "friend").verdict.codes == ("not_lost",)

@@ -25,7 +25,6 @@ STORED = (
     "point_source",
     "point_valid",
     "holds",
-    "agreements",
     "case_state",
     "debtor_state",
     "overdue_minor",
@@ -49,7 +48,7 @@ FACTS = f"""(
         nullif(cases.borrower_kind, '') AS borrower_kind, nullif(points.role, '') AS role,
         list_contains(coalesce(held.holds, []), 'third_person_refusal') AS refused,
         nullif(points.source, '') AS point_source, points.usable AS point_valid,
-        coalesce(held.holds, []) AS holds, []::VARCHAR[] AS agreements,
+        coalesce(held.holds, []) AS holds,
         states.state AS case_state, 'alive' AS debtor_state,
         cases.overdue_minor, cases.overdue_minor AS demand_minor,
         cases.overdue_minor + cases.penalty_minor + cases.compound_minor AS owed_minor

@@ -172,7 +172,7 @@ def parties(home: Home, run: Run) -> tuple[pa.Table, pa.Table]:
     known_on = run.known_on or date.max
     people, points = (
         pa.concat_tables(
-            _known_rows(home, name, known_on, theirs, bucket)
+            known_rows(home, name, known_on, theirs, bucket)
             .select(BOOK[name].names)
             .cast(arrow_schema(BOOK[name]))
             for bucket in range(max(home.institution().buckets, 1))
@@ -186,7 +186,7 @@ def borrower_ids(home: Home) -> list[str]:
     """The ids of all borrowers in the book, as known today, in order."""
     found: list[str] = []
     for bucket in range(max(home.institution().buckets, 1)):
-        found += _known_rows(home, "borrowers", date.max, "true", bucket)["borrower_id"].to_pylist()
+        found += known_rows(home, "borrowers", date.max, "true", bucket)["borrower_id"].to_pylist()
     return sorted(found)
 
 
@@ -248,7 +248,7 @@ def payments_booked(home: Home, run: Run, wanted: Mapping[str, Iterable[str]]) -
         named = f"payment_id IN ({', '.join(duck.literal(i) for i in ids)})"
         booked = f"{named} AND value_date <= DATE '{run.as_of}'"
         known_on = run.known_on or date.max
-        rows = _known_rows(home, "payments", known_on, booked, bucket, sealed)
+        rows = known_rows(home, "payments", known_on, booked, bucket, sealed)
         found += rows["payment_id"].to_pylist()
     return sorted(set(found))
 
@@ -337,11 +337,11 @@ def _known(
     home: Home, name: str, known_on: date, where: str, bucket: int | None = None
 ) -> list[dict[str, Any]]:
     """Rows of a book table as known on a day, the latest known one per key."""
-    found: list[dict[str, Any]] = _known_rows(home, name, known_on, where, bucket).to_pylist()
+    found: list[dict[str, Any]] = known_rows(home, name, known_on, where, bucket).to_pylist()
     return found
 
 
-def _known_rows(
+def known_rows(
     home: Home,
     name: str,
     known_on: date,

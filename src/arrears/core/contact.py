@@ -47,6 +47,8 @@ RESULT = {"no_answer": "unanswered", "wrong_number": "connected", "third_person"
 # Persons who have nothing to do with the debt: of them one may only ask how to reach the debtor.
 THIRD_PERSONS = ("contact", "spouse", "heir")
 
+# The debtor, or who speaks for a company that is one.
+DEBTORS = ("debtor", "legal_representative")
 # Kinds of hold of people from whom nobody collects, and whom one calls to help.
 HELPED = frozenset(("hardship", "vulnerable"))
 HELP = "plan_service"  # what such a call is made for
@@ -60,10 +62,11 @@ def result_of(outcome: str) -> str:
 def purpose_of(role: str, stopping: Collection[str]) -> str:
     """What a call to a person in that role is made for, where holds of these kinds stop collecting.
 
-    A debtor whom nothing but hardship or a need of care protects is called to be offered help. With any
-    other kind beside these it stays collecting, which that kind then stops.
+    A debtor whom nothing but hardship or a need of care protects is called to be offered help; if a company,
+    by its legal representative. With any other kind beside these it stays collecting, which that kind then
+    stops.
     """
     if role in THIRD_PERSONS:
         return "restore_contact"
-    helped = role == "debtor" and stopping and HELPED.issuperset(stopping)
+    helped = role in DEBTORS and stopping and HELPED.issuperset(stopping)
     return HELP if helped else "collect"

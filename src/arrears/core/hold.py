@@ -186,9 +186,10 @@ class HoldFacts:
     @property
     def whole(self) -> bool:
         """Whether nobody is to collect from the borrower by any way: the case itself is on hold."""
-        narrowed = self.channels or self.role or (self.value and not _one_way_left(self.kind))
-        if self.kind in KINDS and KINDS[self.kind].debtor_state:
-            return False  # others are asked for heirs, or for whoever acts for the debtor
+        kind = KINDS.get(self.kind)
+        if kind is not None and (kind.debtor_state or kind.spares_point):
+            return False  # work goes on with others: heirs, or whoever acts for the debtor
+        narrowed = self.channels or self.role or self.value
         return not narrowed and (not self.purposes or "collect" in self.purposes)
 
 
@@ -263,7 +264,3 @@ def debtor_state(holds: Iterable[HoldFacts], *, first: date, last: date) -> str:
         if hold.kind in KINDS and hold.in_force(first, last)
     }
     return next((state for state in ("deceased", "incapacitated") if state in said), "alive")
-
-
-def _one_way_left(kind: str) -> bool:
-    return kind in KINDS and KINDS[kind].spares_point

@@ -73,7 +73,15 @@ def _whole(name: str, least: int | None = 0) -> Column:
 ORDERS = ("per_instalment", "fees_first", "card_91", "as_booked")
 BORROWER_KINDS = ("person", "company")
 LOAN_STATUSES = ("open", "closed", "written_off")
-POINT_ROLES = ("debtor", "guarantor", "co_debtor", "contact", "legal_representative")
+POINT_ROLES = (
+    "debtor",
+    "guarantor",
+    "co_debtor",
+    "contact",
+    "legal_representative",
+    "attorney",  # whoever acts for the borrower
+)
+LIABLE_ROLES = ("guarantor", "co_debtor")  # who answers for the debt where a document proves it
 POINT_SOURCES = ("contract", "borrower", "update", "public", "court", "consent")
 MADE_UP = "made-up-"  # how the id of a point begins that was made up for a book without any
 
@@ -225,9 +233,15 @@ _BOOK = (
             _maybe("valid_from", Kind.DAY),
         ),
     ),
-    _spans("guarantors", "one row per guarantee and day from which it holds"),
+    _spans(
+        "guarantors",
+        "one row per guarantee (kind: guarantor, co_debtor) and day from which it holds",
+    ),
     _spans("collateral", "one row per pledge and day from which it holds"),
-    _spans("consents", "one row per consent and day from which it holds"),
+    _spans(
+        "consents",
+        "one row per consent (kind: hours, more_calls …) and day from which it holds",
+    ),
     _spans("flags", "one row per flag (pause, complaint, hardship …) and its first day"),
     Table(
         "contacts",

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 from arrears.core.day import years_later
 from arrears.rules.condition import LOOSER, TIGHTER, Directions, literal
-from arrears.rules.facts import NEVER, ContactFacts
+from arrears.rules.facts import CALL_DAYS, NEVER, ContactFacts
 from arrears.rules.limit import Limit
 
 
@@ -155,7 +155,10 @@ class Aged:
 
 @dataclass(frozen=True, slots=True)
 class FewIn:
-    """Of the days in the list fewer than `most` lie in the last `days`, the borrower's own day included."""
+    """Of the days in the list fewer than `most` lie in the last `days`, the borrower's own day included.
+
+    Nobody knows how many lie in more days than the list goes back.
+    """
 
     fact: str
     most: str
@@ -167,12 +170,18 @@ class FewIn:
         local = facts.local
         if found is None or local is None:
             return None
-        first = local.date() - timedelta(days=limit.value(self.days, int))
+        window = timedelta(days=limit.value(self.days, int))
+        if window > CALL_DAYS:
+            return None
+        first = local.date() - window
         return sum(day > first for day in found) < limit.value(self.most, int)
 
     def sql(self, limit: Limit, /) -> str:
         """The days that lie in the window, counted."""
-        first = f"local_date - {limit.value(self.days, int)}"
+        days = limit.value(self.days, int)
+        first = f"local_date - {days}"
+        if days > CALL_DAYS.days:
+            return "CAST(NULL AS BOOLEAN)"
         count = f"len(list_filter({self.fact}, lambda d: d > {first}))"
         return f"CASE WHEN local_date IS NOT NULL THEN {count} < {limit.value(self.most, int)} END"
 

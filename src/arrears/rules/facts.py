@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -34,7 +34,7 @@ MODES = (
 PLACES = ("home", "work", "public")
 BORROWER_KINDS = ("person", "company")
 PRODUCTS = ("card", "consumer", "business", "mortgage")
-ROLES = (*POINT_ROLES, "spouse", "heir", "attorney")
+ROLES = (*POINT_ROLES, "spouse", "heir")
 CASE_HOLDS = (*HOLD_KINDS, NAMED)
 GONE = ("alive", "deceased", "incapacitated")
 AGREEMENTS = ("hours", "unanswered", "entry", "private_account", "more_calls")
@@ -54,6 +54,7 @@ TEXT_CLASSES = (
 NO_CASE = "none"  # the borrower has no case: nothing is overdue yet
 CASE_STATES = (NO_CASE, *CASE_MOVES)
 UNSET = ("Factory", "localtime", "posixrules")  # names that are no place's
+CALL_DAYS = timedelta(days=31)  # so far back each call is told of, the day itself included
 NEVER = date.min  # the day of what is known not to have happened
 # What starts again from nothing on the borrower's next day.
 DAILY = (
@@ -107,6 +108,7 @@ class ContactFacts:
     overrides: frozenset[str] | None = frozenset()  # rules that someone entitled has overridden
     case_state: str | None = None  # one of CASE_STATES
     debtor_state: str | None = None  # one of GONE
+    represented: bool | None = None  # someone acts for the borrower, who said so
     overdue_minor: int | None = None
     demand_minor: int | None = None  # what would be asked for
     owed_minor: int | None = None  # what contract and law allow to be asked for
@@ -120,8 +122,10 @@ class ContactFacts:
     effective_today: int | None = None  # calls with the borrower that were talked, or may yet be
     connected_today: int | None = None  # informing calls put through, or that may yet be
     visits_today: int | None = None
-    call_dates: tuple[date, ...] | None = None  # of calls placed about this debt, each one
-    last_talk_date: date | None = None
+    call_dates: tuple[date, ...] | None = (
+        None  # of calls placed about this debt in CALL_DAYS, each one
+    )
+    last_talk_date: date | None = None  # by telephone, whoever called
     last_failed_date: date | None = None
     failed_in_a_row: int | None = None  # calls to the debtor without an answer since the last one
     unreached_days: int | None = None  # days in a row without an answer
@@ -138,6 +142,7 @@ class ContactFacts:
     background_clear: bool | None = None
     secrecy_signed: bool | None = None
     complained_of: bool | None = None  # the open complaint is about whoever would do it
+    team_complained_of: bool | None = None  # it is about someone of their team
     agency_published: bool | None = None
     agency_evaluated_date: date | None = None
     agency_inspected_date: date | None = None
@@ -150,6 +155,9 @@ class ContactFacts:
     number_checked_date: date | None = None  # found not to have been given to someone else
     # A plan, an answer to a complaint, an erasure.
     term_months: int | None = None
+    plan_minor: int | None = None  # what would be paid in instalments
+    cash_instalment: bool | None = None  # of a card: a cash advance, paid back in instalments
+    instalment_again: bool | None = None  # what would be spread is the rest of a plan already
     hardship: bool | None = None
     willing: bool | None = None
     received_date: date | None = None

@@ -138,6 +138,7 @@ POINT_ROLE: dict[str, Any] = {
     "co_debtor": _("共同借款人"),
     "contact": _("联系人"),
     "legal_representative": _("法定代表人"),
+    "attorney": _("代理人"),
 }
 
 

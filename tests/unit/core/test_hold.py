@@ -134,7 +134,8 @@ def test_a_moment_without_a_zone_is_no_moment(zone):
         (HoldFacts(kind="dispute", channels=frozenset({"sms"})), False),
         (HoldFacts(kind="dispute", role="guarantor"), False),
         (HoldFacts(kind="opt_out", value="13800000000"), False),
-        (HoldFacts(kind="represented", value="13800000000"), True),
+        (HoldFacts(kind="represented", value="13800000000"), False),
+        (HoldFacts(kind="represented"), False),
     ],
 )
 def test_a_case_is_on_hold_where_nobody_may_collect_by_any_way(hold, whole):

@@ -163,6 +163,14 @@ def test_a_claim_that_is_neither_true_nor_false_is_not_known(claim, answer):
     assert IsSo("willing").holds(lawful(willing=claim), LIMIT) is answer
 
 
+@pytest.mark.parametrize(("days", "answer"), [(31, True), (32, None)])
+def test_nobody_knows_the_calls_of_more_days_than_are_told_of(days, answer):
+    few = FewIn("call_dates", "figure", "days")
+    limit = replace(LIMIT, values=(("figure", 2), ("days", days)))
+    assert few.holds(lawful(call_dates=[date(2026, 3, 8)]), limit) is answer
+    assert few.sql(limit).startswith("CASE") is (answer is not None)
+
+
 def test_the_words_that_conditions_mind_are_told_in_order_and_each_once():
     facts = lawful(holds=["plan", "other", "collect"], text_classes=["threat", "plan"])
     lacks, only = Lacks("holds", "words"), Only("text_classes", "words")

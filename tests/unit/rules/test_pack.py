@@ -111,9 +111,11 @@ def test_a_rule_can_be_read_in_words_as_of_a_day(rule):
 
 def test_a_rule_as_of_a_day_has_the_figures_of_that_day():
     (role,) = (rule for rule in PACK.rules if rule.rule_id == "cn_role")
-    assert "contact only: the debtor, a guarantor;" in role.text("en", on=date(2025, 2, 27))
-    assert "a guarantor, a co-debtor;" in role.text("en", on=date(2025, 2, 28))
-    assert "只可针对：借款人本人、保证人；" in role.text("zh", on=date(2025, 2, 27))
+    assert "contact only: the debtor, a guarantor, the attorney;" in role.text(
+        "en", on=date(2025, 2, 27)
+    )
+    assert "a guarantor, a co-debtor, the attorney;" in role.text("en", on=date(2025, 2, 28))
+    assert "只可针对：借款人本人、保证人、代理人；" in role.text("zh", on=date(2025, 2, 27))
 
 
 def test_the_version_changes_with_a_figure_and_with_nothing_else():

@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, tzinfo
+from typing import Any
 
-from arrears.web.ledger.sql import asked, marks
+from arrears.core.contact import result_of
+from arrears.rules.facts import CALL_DAYS, NEVER
+from arrears.web.ledger.sql import asked, marks, moment
 
 # Which fact of a contact each kind of slot is the count of; rings are counted by their number, whoever
 # of those who have it was called.
@@ -24,36 +27,74 @@ DAY = (
     " AND local_date >= %s AND (call_id IS NULL OR NOT (call_id = %s))"
     " UNION ALL"
     " SELECT '', number, rule_id FROM ledger_override WHERE borrower_id = %s AND local_date = %s"
+    " UNION ALL"
+    # What is not known yet of a call under way is taken as the worst.
+    " SELECT 'call', CASE k.state WHEN 'dialling' THEN '' ELSE COALESCE(c.outcome, k.state) END,"
+    " CAST(k.local_date AS TEXT) FROM ledger_call k LEFT JOIN ledger_contact c ON c.id = k.contact_id"
+    " WHERE k.borrower_id = %s AND NOT (k.state = 'not_dialled') AND NOT (k.id = %s)"
+    " UNION ALL"
+    " SELECT o.channel, o.outcome, CAST(o.at AS TEXT) FROM ledger_contact o"
+    " LEFT JOIN ledger_call d ON d.contact_id = o.id"
+    " WHERE o.borrower_id = %s AND o.channel IN ('call', 'inbound') AND d.id IS NULL"
 )
+TELEPHONED = ("call", "inbound")
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The day's counts as facts by their names; by the mark of a number its rings, and the rules let pass."""
+    """The day's counts as facts by their names; by the mark of a number its rings, and the rules let pass.
+
+    `called` are facts of the calls about the debt of whichever day: each one placed, and the last talk.
+    """
 
     facts: Mapping[str, int]
     rings: Mapping[str, int]
     lifted: Mapping[str, frozenset[str]]
+    called: Mapping[str, Any]
 
 
 def counts_of(
-    borrower_id: str, on: date, numbers: Iterable[str] = (), *, but_call: int = 0
+    borrower_id: str,
+    on: date,
+    numbers: Iterable[str] = (),
+    *,
+    zone: tzinfo,
+    but_call: int = 0,
 ) -> Counts:
     """What has been used of that day of the borrower's, and what calls under way may yet use.
 
     A later day counts as well: whoever moves west has their day again, and no other contacts in it.
     Rings are those of these numbers, given by their marks, whichever borrower was called by them. What the
-    call of the number `but_call` uses is left out.
+    call of the number `but_call` uses is left out. A call that nobody claimed was on the day that it was in
+    `zone`, where the borrower lives.
     """
     kinds: Counter[str] = Counter()
     rings: Counter[str] = Counter()
     lifted: dict[str, frozenset[str]] = {}
     rung = tuple(dict.fromkeys(numbers))
+    placed: list[date] = []
+    talked = NEVER
     told = (borrower_id, on, but_call, *rung, on, but_call, borrower_id, on)
+    told += (borrower_id, but_call, borrower_id)
     for kind, number, rule_id in asked(DAY.format(numbers=marks(rung)), *told):
+        if kind in TELEPHONED:
+            day = _day(rule_id, zone)
+            if kind == "call" and day > on - CALL_DAYS:
+                placed.append(day)
+            if result_of(number) == "talked":
+                talked = max(talked, day)
+            continue
         kinds[kind] += 1
         if kind == "ring":
             rings[number] += 1
         elif rule_id:
             lifted[number] = lifted.get(number, frozenset()) | {rule_id}
-    return Counts({fact: kinds[kind] for kind, fact in COUNTS.items()}, rings, lifted)
+    called = {"call_dates": tuple(sorted(placed)), "last_talk_date": talked}
+    return Counts({fact: kinds[kind] for kind, fact in COUNTS.items()}, rings, lifted, called)
+
+
+def _day(told: str, zone: tzinfo) -> date:
+    """The day of a call: as it was claimed for, or of the moment at which somebody wrote it down."""
+    if len(told) == len("2026-11-20"):
+        return date.fromisoformat(told)
+    return moment(datetime.fromisoformat(told)).astimezone(zone).date()

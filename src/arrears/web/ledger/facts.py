@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from arrears.core.contact import DEBTORS
 from arrears.core.hold import debtor_state
 from arrears.rules.facts import ContactFacts, known_zone
 from arrears.web.ledger.counts import counts_of
@@ -26,10 +27,12 @@ SOURCE_OF = {
     "email": "email_source",
     "address": "address_source",
 }
-# Of the run before people: what a borrower owes, and what is stated of all borrowers.
+# Of the run before people: what a borrower owes and what documents prove, and what is stated of all.
 OWED = (
-    "SELECT overdue_minor, penalty_minor, compound_minor, flags FROM ledger_caseday"
-    " WHERE run_id = (SELECT run_id FROM ledger_pointer) AND borrower_id = %s"
+    "SELECT d.overdue_minor, d.penalty_minor, d.compound_minor, d.flags,"
+    " g.kind, g.word, g.from_date, g.until_date FROM ledger_caseday d"
+    " LEFT JOIN ledger_grant g ON g.run_id = d.run_id AND g.borrower_id = d.borrower_id"
+    " WHERE d.run_id = (SELECT run_id FROM ledger_pointer) AND d.borrower_id = %s"
 )
 STATED = (
     "SELECT fact, value FROM ledger_statedfact WHERE run_id = (SELECT run_id FROM ledger_pointer)"
@@ -87,8 +90,7 @@ def facts_of_points(
     zone_name = borrower.zone or told.get("zone") or None
     zone = known_zone(zone_name)
     day = at.astimezone(zone).date() if zone else None
-    owed = _owed(borrower.pk)
-    flags = owed.pop("flags").split()
+    owed, flags, proven = _owed(borrower.pk, day)
     stops = stops_of(borrower.pk, at=at, zone=zone, points=points, flags=flags)
     purposes = [
         purpose or stops.purpose_of_call(role=point.role, value=point.value) for point in points
@@ -99,7 +101,9 @@ def facts_of_points(
     ]
     asking = _asking(borrower.pk, zone) if "restore_contact" in purposes else {}
     numbers = [number_mark(point.value) for point in points]
-    counted = None if day is None else counts_of(borrower.pk, day, numbers, but_call=but_call)
+    counted = None
+    if zone is not None and day is not None:
+        counted = counts_of(borrower.pk, day, numbers, zone=zone, but_call=but_call)
     shared: dict[str, Any] = {
         "channel": channel,
         "mode": "interactive" if channel == "call" else None,
@@ -108,41 +112,71 @@ def facts_of_points(
         "at": at,
         "zone": zone_name,
         "case_state": case.state,
-        "agreements": frozenset(),  # the ledger keeps none yet
         "debtor_state": debtor_state(stops.holds, first=stops.first, last=stops.last),
+        "represented": stops.represented,
         **owed,
-        **({} if counted is None else counted.facts),
+        **({} if counted is None else {**counted.facts, **counted.called}),
         **({} if by is None else _staff(by)),
     }
     return tuple(
         ContactFacts(
             **{**shared, **(asking if to == "restore_contact" else {}), **said},
+            **_of_point(point, borrower, told, kinds, proven),
             purpose=to,
-            role=point.role or None,
-            refused="third_person_refusal" in kinds,
-            point_source=point.source or told.get(SOURCE_OF.get(point.kind, "")) or None,
-            point_valid=point.usable,
-            holds=kinds,
             unanswered_today=None if counted is None else counted.rings.get(number, 0),
             overrides=frozenset() if counted is None else counted.lifted.get(number, frozenset()),
-            stated=_taken_from(told, borrower, point),
         )
         for point, number, to, kinds in zip(points, numbers, purposes, holds, strict=True)
     )
 
 
-def _owed(borrower_id: str) -> dict[str, Any]:
-    """What the run before people says of the borrower: amounts, and the flags of the book."""
+def _of_point(
+    point: ContactPoint,
+    borrower: Borrower,
+    told: dict[str, str],
+    kinds: frozenset[str],
+    proven: frozenset[tuple[str, str]],
+) -> dict[str, Any]:
+    """What is known of who is reached by the point, and of the point, while these kinds of hold stop it."""
+    agreed = frozenset(word for kind, word in proven if kind == "agreed")
+    return {
+        "role": point.role or None,
+        # Without a document nobody knows; what the borrower agreed to binds nobody else.
+        "liable": ("liable", point.role) in proven or None,
+        "agreements": agreed if point.role in DEBTORS else frozenset(),
+        "refused": "third_person_refusal" in kinds,
+        # Whoever says that a time does not suit, or an employer that a place is none to call, is on hold.
+        "inconvenient": "sensitive_date" in kinds,
+        "employer_forbids": "closed_point" in kinds,
+        "point_source": point.source or told.get(SOURCE_OF.get(point.kind, "")) or None,
+        "point_valid": point.usable,
+        "holds": kinds,
+        "stated": _taken_from(told, borrower, point),
+    }
+
+
+def _owed(
+    borrower_id: str, day: date | None
+) -> tuple[dict[str, Any], list[str], frozenset[tuple[str, str]]]:
+    """What the run before people says of the borrower: amounts, the flags of the book, what is proven then.
+
+    What is proven is by kind and word; nothing is where it is not known which day it is there.
+    """
     found = asked(OWED, borrower_id)
     if not found:
-        return {"overdue_minor": None, "demand_minor": None, "owed_minor": None, "flags": ""}
-    overdue, penalty, compound, flags = found[0]
-    return {
+        return {"overdue_minor": None, "demand_minor": None, "owed_minor": None}, [], frozenset()
+    overdue, penalty, compound, flags = found[0][:4]
+    proven = {
+        (kind, word)
+        for kind, word, first, until in (row[4:] for row in found)
+        if kind and day and first <= day and (until is None or day < until)
+    }
+    amounts = {
         "overdue_minor": overdue,
         "demand_minor": overdue,
         "owed_minor": overdue + penalty + compound,
-        "flags": flags,
     }
+    return amounts, flags.split(), frozenset(proven)
 
 
 def _asking(borrower_id: str, zone: ZoneInfo | None) -> dict[str, Any]:

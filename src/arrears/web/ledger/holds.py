@@ -42,6 +42,13 @@ class Stops:
             value=value,
         )
 
+    @property
+    def represented(self) -> bool:
+        """Whether someone acts for the borrower on any of those days."""
+        return any(
+            h.kind == "represented" and h.in_force(self.first, self.last) for h in self.holds
+        )
+
     def purpose_of_call(self, *, role: str, value: str) -> str:
         """What a call to a person in that role is made for, by what stops collecting by that point."""
         stopping = self.kinds(channel="call", purpose="collect", role=role, value=value)
@@ -93,10 +100,9 @@ def whole_on(day: date) -> Q:
 
     It says the same as `HoldFacts.whole` and `HoldFacts.in_force`, for a book of holds at once.
     """
-    one_way_left = [kind.kind for kind in KINDS.values() if kind.spares_point]
-    wide = Q(channels="", role="") & (Q(value="") | Q(kind__in=one_way_left))
+    wide = Q(channels="", role="", value="")
     collects = Q(purposes="") | Q(purposes__contains="collect")
-    goes_on = [kind.kind for kind in KINDS.values() if kind.debtor_state]
+    goes_on = [kind.kind for kind in KINDS.values() if kind.debtor_state or kind.spares_point]
     return on_day(day) & wide & collects & ~Q(kind__in=goes_on)
 
 

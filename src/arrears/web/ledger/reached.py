@@ -31,7 +31,7 @@ def reached(
     is known that it was the debtor's telephone. A talk of any kind, one that the borrower began among
     them, ends the count. Where no telephone of the debtor is known, nobody knows that none is in service.
     """
-    in_a_row, failed, talked = 0, NEVER, NEVER
+    in_a_row, failed = 0, NEVER
     days: set[date] = set()
     wrong: dict[str, datetime] = {}
     for role, value, outcome, local_date, at, contact_date in asked(SPOKEN, borrower_id):
@@ -39,7 +39,7 @@ def reached(
         day = local_date or (moment(at).astimezone(zone).date() if zone else contact_date)
         result = result_of(outcome)
         if result == "talked":
-            in_a_row, failed, talked = 0, NEVER, day
+            in_a_row, failed = 0, NEVER
             days.clear()
         elif result == "unanswered" and claimed and role == "debtor":
             in_a_row, failed = in_a_row + 1, day
@@ -54,7 +54,6 @@ def reached(
         "failed_in_a_row": in_a_row,
         "last_failed_date": failed,
         "unreached_days": unreached,
-        "last_talk_date": talked,
         "number_invalid": all(_found_wrong(p, wrong) for p in own) if own else None,
     }
 

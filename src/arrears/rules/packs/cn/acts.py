@@ -153,6 +153,37 @@ RULES = (
         ),
     ),
     Rule(
+        "cn_cash_instalment",
+        "cash_instalment",
+        All((AtMost("plan_minor", "most_minor"), AtMost("term_months", "most_months"))),
+        when=All((OF_PRODUCT, IsSo("cash_instalment"))),
+        acts=("plan",),
+        says=(
+            "{products}现金分期金额不超过 {most_minor}，期限最长 {most_months} 个月",
+            "Cash paid back in instalments ({products}): at most {most_minor}, within {most_months} months",
+        ),
+        against=(
+            "现金分期为 {plan_minor}、{term_months} 个月，超过 {most_minor} 或 {most_months} 个月",
+            "The cash would come to {plan_minor} over {term_months} months, more than {most_minor} or "
+            "{most_months}",
+        ),
+    ),
+    Rule(
+        "cn_instalment_again",
+        "instalment_again",
+        Not(IsSo("instalment_again")),
+        when=OF_PRODUCT,
+        acts=("plan",),
+        says=(
+            "{products}分期的余额不得再次分期",
+            "What is left of an instalment plan ({products}) is not spread again",
+        ),
+        against=(
+            "该余额已经分期，不得再次分期",
+            "This is what is left of an instalment plan already",
+        ),
+    ),
+    Rule(
         "cn_plan_ground",
         "plan_ground",
         All((IsSo("hardship"), IsSo("willing"))),

@@ -82,6 +82,20 @@ RULES = (
         ),
     ),
     Rule(
+        "cn_attorney",
+        "not_represented",
+        IsSo("represented"),
+        when=IN_ROLE,
+        says=(
+            "只有借款人委托代理期间，才可联系{roles}",
+            "Contact {roles} only while they act for the borrower",
+        ),
+        against=(
+            "借款人没有委托代理人，不得联系{role}",
+            "Nobody acts for the borrower: no contact with {role}",
+        ),
+    ),
+    Rule(
         "cn_third_purpose",
         "third_person",
         FOR_PURPOSE,

@@ -2,7 +2,7 @@
 
 from arrears.rules.calendar import Done, Recent
 from arrears.rules.condition import IsSo
-from arrears.rules.logic import All, Not
+from arrears.rules.logic import All, AnyOf, Not
 from arrears.rules.packs.cn.words import BY_AGENCY, BY_CHANNEL, FOR_PURPOSE
 from arrears.rules.rule import Rule
 
@@ -41,14 +41,17 @@ RULES = (
     Rule(
         "cn_recusal",
         "recusal",
-        Not(IsSo("complained_of")),
+        Not(AnyOf((IsSo("complained_of"), IsSo("team_complained_of")))),
         when=FOR_PURPOSE,
         acts=("contact", "answer"),
         says=(
-            "被投诉的人员不得处理该投诉（{purposes}）",
-            "Nobody handles a complaint that is about themselves ({purposes})",
+            "被投诉的人员及其同组人员不得处理该投诉（{purposes}）",
+            "Nobody handles a complaint that is about themselves or their team ({purposes})",
         ),
-        against=("该人员正是被投诉人", "The complaint is about whoever would handle it"),
+        against=(
+            "该人员正是被投诉人，或与其同组",
+            "The complaint is about whoever would handle it, or their team",
+        ),
     ),
     Rule(
         "cn_agency_listed",

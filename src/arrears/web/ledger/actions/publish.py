@@ -13,6 +13,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.timezone import localdate
 
 from arrears.batch import read
+from arrears.batch.grants import grants
 from arrears.batch.runs import Run
 from arrears.core.errors import UserError
 from arrears.lake.home import Home
@@ -30,6 +31,7 @@ from arrears.web.ledger.holds import whole_on
 from arrears.web.ledger.models import (
     Case,
     CaseDay,
+    Grant,
     Hold,
     Pointer,
     PublishedRun,
@@ -133,7 +135,9 @@ def _published(
             StatedFact(run_id=run_id, **fact) for fact in read.stated(home, run)
         )
         RunFigure.objects.bulk_create(RunFigure(run_id=run_id, **f) for f in _figures(shown))
-        copy_rows(CaseDay, shown.append_column("run_id", pa.repeat(run_id, shown.num_rows)))
+        granted = without_nulls(grants(home, run))
+        for model, table in ((CaseDay, shown), (Grant, granted)):
+            copy_rows(model, table.append_column("run_id", pa.repeat(run_id, table.num_rows)))
     going_on = held_rows(Case.objects.exclude(state__in=ENDED), GOING_ON)
     ended = going_on.filter(
         pc.invert(pc.is_in(going_on["borrower_id"], value_set=ranked["borrower_id"]))

@@ -84,6 +84,23 @@ class CaseMark(Written):
     until_date = models.DateField(null=True)  # the day on which one of its holds ends by itself
 
 
+class Grant(Kept):
+    """What a document of the bank's proves for all that a borrower has overdue: who is liable for it, or what
+    the borrower agreed to.
+
+    Grain: one per run, borrower, kind and word. Days are half-open and the borrower's own.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "borrower_id", "kind", "word")
+    run = models.ForeignKey(PublishedRun, models.CASCADE, db_index=False, db_constraint=False)
+    borrower_id = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10)  # liable, agreed
+    word = models.CharField(max_length=40)  # the role of who is liable; what was agreed to
+    evidence = models.TextField()
+    from_date = models.DateField()
+    until_date = models.DateField(null=True)
+
+
 class RunFigure(Kept):
     """What the cases of one run come to in a branch and a bucket. Units: cases, minor units."""
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from arrears.core.contact import DIAL_WITHIN, TELEPHONES, THIRD_PERSONS
+from arrears.core.contact import DEBTORS, DIAL_WITHIN, TELEPHONES, THIRD_PERSONS
+from arrears.core.tables import LIABLE_ROLES
 from arrears.rules.gate import may_contact
 from arrears.rules.verdict import Verdict
 from arrears.web.ledger.facts import facts_of, facts_of_points
@@ -74,12 +75,13 @@ def may_call(
 ) -> Mapping[str, MayCall]:
     """By its point what the gate says of a call to each telephone that is not known as wrong.
 
-    Those of the debtor, to collect or to help; of a company, also of whoever stands for it by law; and
-    those of third persons, to ask how to reach the debtor. The same gate and the same facts as at the claim,
-    asked for all of them in a handful of queries.
+    Those of the debtor, to collect or to help; of a company, also of whoever stands for it by law; of
+    whoever answers for the debt as well, or acts for the debtor; and those of third persons, to ask how to
+    reach the debtor. The same gate and the same facts as at the claim, asked for all of them in a handful
+    of queries.
     """
-    roles = ("debtor", "legal_representative") if borrower.kind == "company" else ("debtor",)
-    called = (*roles, *THIRD_PERSONS)
+    own = DEBTORS if borrower.kind == "company" else ("debtor",)
+    called = (*own, *LIABLE_ROLES, "attorney", *THIRD_PERSONS)
     theirs = [p for p in points if p.kind in TELEPHONES and p.usable and p.role in called]
     if not theirs:
         return {}
