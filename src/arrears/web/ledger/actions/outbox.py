@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from arrears.web.ledger.actions.act import (
     log,
     log_all,
 )
+from arrears.web.ledger.actions.journal import UNWRITTEN, Claim, journal_claims
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
 from arrears.web.ledger.actions.slots import use_slots
 from arrears.web.ledger.actions.verdicts import decide, sealed
@@ -49,7 +51,8 @@ def claim_messages(*, message_ids: Sequence[int], at: datetime) -> list[Message]
 
     Each of the others is refused for good, waits for its earliest lawful moment, or, where the rules only
     advise against it, for someone entitled, and is asked again on the borrower's next day. Every verdict is
-    kept. The borrowers' rows are locked: what can forbid a contact takes the same locks.
+    kept. The borrowers' rows are locked: what can forbid a contact takes the same locks. The claims are in
+    the send journal once this returns. Raises: Frozen, JournalGone, JournalAway.
     """
     owners = Message.objects.filter(pk__in=message_ids).values_list("borrower_id", flat=True)
     locked = Borrower.objects.select_for_update().filter(pk__in=set(owners)).order_by("pk")
@@ -62,7 +65,30 @@ def claim_messages(*, message_ids: Sequence[int], at: datetime) -> list[Message]
     ]
     entries = [_claim(message, borrowers.get(message.borrower_id), at) for message in waiting]
     log_all(entries)
-    return [message for message in waiting if message.state == "claimed"]
+    claimed = [message for message in waiting if message.state == "claimed"]
+    journal_claims(
+        [_journalled(one, one.slot) for one in claimed if one.slot],
+        at=at,
+        unclaim=partial(_unclaim, claimed, at),
+    )
+    return claimed
+
+
+def _journalled(message: Message, slot: Slot) -> Claim:
+    """The claimed message as the send journal tells it."""
+    return Claim(
+        message.key,
+        message.case_id,
+        message.borrower_id,
+        message.point_id,
+        message.channel,
+        slot.local_date,
+    )
+
+
+def _unclaim(claimed: Sequence[Message], at: datetime) -> None:
+    """They have failed, as the journal could not be written: nothing was handed over."""
+    mark_messages(marks=[Mark(one, "failed", because=UNWRITTEN) for one in claimed], at=at)
 
 
 def _claim(message: Message, borrower: Borrower | None, at: datetime) -> Entry:

@@ -19,6 +19,7 @@ from arrears.web.ledger.models.event import (
     LogCheck,
     LogHead,
 )
+from arrears.web.ledger.models.journal import JournalHead, Unaccounted
 from arrears.web.ledger.models.message import (
     GateVerdict,
     Message,
@@ -54,6 +55,7 @@ __all__ = [
     "EventWaiting",
     "GateVerdict",
     "Hold",
+    "JournalHead",
     "LogCheck",
     "LogHead",
     "Message",
@@ -72,5 +74,6 @@ __all__ = [
     "Team",
     "Template",
     "Token",
+    "Unaccounted",
     "VerdictReason",
 ]
