@@ -1,4 +1,4 @@
-"""A ledger restored from a backup sends nothing twice: it is frozen until it is reconciled with the journal."""
+"""A ledger restored from a backup sends nothing twice: frozen until it is reconciled with the journal."""
 
 import json
 import shutil
