@@ -82,12 +82,12 @@ from contextlib import nullcontext
 from arrears.channels.transport import Pace, Receipt
 from arrears.web.sender import drain
 from arrears.web.sender.turn import SenderAtWork
-journal = os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+far_end = os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 pause, alone = float(sys.argv[3]), sys.argv[4] == "alone"
 class Wire:
     channel, idempotent, pace = "sms", False, Pace()
     def send(self, message, *, key):
-        os.write(journal, (key + "\\n").encode())  # the far end has it
+        os.write(far_end, (key + "\\n").encode())  # the far end has it
         time.sleep(pause)
         return Receipt("g", 1)
 if not alone:
@@ -126,9 +126,9 @@ class Outbox:
     environ: Mapping[str, str] = field(repr=False)
 
     @property
-    def journal(self) -> Path:
+    def far_end(self) -> Path:
         """Where the far end of the senders writes each key that it gets."""
-        return self.home / "journal"
+        return self.home / "far-end"
 
     def run(self, script: str, *words: object) -> str:
         """What a process said that ran to its end."""
@@ -154,11 +154,11 @@ class Outbox:
 
     def sender(self, *, pause_s: float = 0, alone: bool = True) -> subprocess.Popen[str]:
         """A sender that is about to begin; not `alone`, it does not ask for the lock."""
-        return self.begin(SEND, self.journal, pause_s, "alone" if alone else "beside others")
+        return self.begin(SEND, self.far_end, pause_s, "alone" if alone else "beside others")
 
     def sent(self) -> list[str]:
         """Every key that the far end got, as often as it got it."""
-        return self.journal.read_text().split() if self.journal.exists() else []
+        return self.far_end.read_text().split() if self.far_end.exists() else []
 
     def states(self) -> dict[str, str]:
         """The state of each message by its key."""

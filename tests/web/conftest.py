@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -38,6 +39,12 @@ class Bank:
 def no_server_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is whatever time a test says, which the database server cannot know."""
     monkeypatch.setattr("arrears.web.ledger.clock.server_now", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def journal_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """What another test claimed and its ledger has lost would freeze this one."""
+    settings.ARREARS_JOURNAL = tmp_path / "journal"
 
 
 @pytest.fixture(autouse=True)

@@ -37,7 +37,7 @@ MOST = {
     "why": 24,
     "team": 9,
     "hand": 10,
-    "outbox": 7,
+    "outbox": 8,  # one is for the send journal
     "watch": 15,
     "verdicts": 8,
     "verdict": 5,

@@ -67,6 +67,7 @@ LISTS = {
     "search/": ("see_cases", 200),
     "work/next/": ("work_cases", 302),
     "outbox/": ("see_outbox", 200),
+    "outbox/reconcile/": ("reconcile", 302),
     "outbox/<int:message_id>/mark/": ("reassign", 404),  # no such message
     "outbox/<int:message_id>/override/": ("override", 422),  # without a reason
     "outbox/<int:message_id>/withdraw/": (("work_cases", "hold_cases"), 404),

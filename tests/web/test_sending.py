@@ -8,10 +8,10 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from arrears.channels.transport import Doubtful, NotSent, Reason
-from arrears.web.ledger.actions import outbox
+from arrears.web.ledger.actions import claims, outbox
 from arrears.web.ledger.actions.act import NoCase
+from arrears.web.ledger.actions.claims import NO_BORROWER
 from arrears.web.ledger.actions.outbox import (
-    NO_BORROWER,
     claim_message,
     mark_message,
     withdraw_message,
@@ -180,14 +180,14 @@ def test_when_one_address_is_refused_the_others_are_sent(texts):
 def test_a_message_that_cannot_be_claimed_holds_up_no_other_and_is_not_hidden(texts, monkeypatch):
     count = proposed()
     first = Message.objects.order_by("not_before", "pk")[0]
-    decide = outbox.decide_each
+    decide = claims.decide_each
 
     def faulty(contacts, **told):
         if any(facts.channel == "broken" for _case, facts in contacts):
             raise ValueError("ours")
         return decide(contacts, **told)
 
-    monkeypatch.setattr(outbox, "decide_each", faulty)
+    monkeypatch.setattr(claims, "decide_each", faulty)
     with writing("a test"):
         Message.objects.filter(pk=first.pk).update(channel="broken")
     wire = Wire()

@@ -11,6 +11,7 @@ from arrears.cli.doctor import doctor
 from arrears.cli.edge import show
 from arrears.cli.letters import letters
 from arrears.cli.load import load
+from arrears.cli.reconcile import reconcile
 from arrears.cli.run import explain, export, run
 from arrears.cli.send import send
 from arrears.cli.synth import synth
@@ -31,7 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a traceback with the values of a loan book in it is a leak
 )
 for command in (
-    load, run, publish, send, serve, token, addresses, letters, export, verify, explain, demo, synth, doctor
+    load, run, publish, send, reconcile, serve, token, addresses, letters,
+    export, verify, explain, demo, synth, doctor,
 ):  # fmt: skip
     app.command()(command)
 

@@ -154,9 +154,12 @@ def _tables(where: str, home: Home) -> list[Line]:
 
 def _outbox() -> list[Line]:
     """What waits in the outbox, and what a person has to look at."""
+    from arrears.web.ledger.queries.journal import frozen
     from arrears.web.ledger.queries.outbox import in_doubt, waiting
 
     lines = [("outbox", f"{count:,} wait by {channel}", "") for channel, count, _ in waiting()]
+    if stopped := frozen():
+        lines.append(("send journal", stopped.wrong, stopped.hint))
     if doubts := in_doubt():
         lines.append(("outbox", f"{doubts:,} in doubt", "Ask the far end what became of them."))
     return lines

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import timedelta
 
 # `claimed` is committed before anything goes out; after a crash a claimed message is `in_doubt` and
-# is never sent again by itself. `withdrawn` is only possible before the claim. A far end may report
+# is never sent again by itself. `withdrawn` is only possible before the claim. What a
+# restored ledger has `proposed` and the send journal knows to be claimed is `in_doubt`. A far end may report
 # before it is marked here that it has the message, and late that it arrived after all.
 OUTBOX_MOVES = {
-    "proposed": ("refused", "withdrawn", "claimed"),
+    "proposed": ("refused", "withdrawn", "claimed", "in_doubt"),
     "claimed": ("sent", "failed", "in_doubt", "delivered", "bounced"),
     "in_doubt": ("sent", "failed", "delivered", "bounced"),
     "sent": ("delivered", "bounced"),

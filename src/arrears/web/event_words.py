@@ -47,6 +47,8 @@ EVENT: dict[str, Any] = {
     "message_bounced": _("消息退回"),
     "message_failed": _("消息发送失败"),
     "message_in_doubt": _("不确定消息是否发出"),
+    "contact_unknown": _("发送日志中有账本不知道的联系"),
+    "reconcile_journal": _("核对账本与发送日志"),
     "report_unknown": _("收到不属于任何消息的回执或回复"),
     "report_unexpected": _("回执与消息的状态不符"),
     "take_reply": _("收到客户回复"),
@@ -125,6 +127,9 @@ DETAIL: dict[str, Any] = {
     "day": _("日期"),
     "personal": _("含个人信息"),
     "places": _("位置数"),
+    "doubted": _("不确定是否发出的消息"),
+    "unknown": _("账本不知道的联系"),
+    "anew": _("发送日志重新开始"),
 }
 
 

@@ -88,7 +88,8 @@ def settings_for(home: Home, environ: Mapping[str, str]) -> dict[str, Any]:
 
     `environ` may hold ARREARS_DATABASE (postgresql://user:password@host:port/name; without it the
     ledger is a SQLite file in the home), ARREARS_HOSTS (names the workbench answers to, by comma),
-    ARREARS_HTTPS ("1" when a proxy or server in front speaks TLS). Currency and zone are the home's.
+    ARREARS_HTTPS ("1" when a proxy or server in front speaks TLS), ARREARS_JOURNAL (the folder of the
+    send journal; without it `journal` in the home). Currency and zone are the home's.
 
     Raises: DatabaseUnreadable.
     """
@@ -104,6 +105,7 @@ def settings_for(home: Home, environ: Mapping[str, str]) -> dict[str, Any]:
         # What is sent over TLS to a proxy comes to us without it, and names the page's own address.
         "CSRF_TRUSTED_ORIGINS": [_origin(host) for host in hosts if host != "*"] if https else [],
         "ARREARS_HOME": home.path,
+        "ARREARS_JOURNAL": Path(environ.get("ARREARS_JOURNAL") or home.path / "journal"),
         "ARREARS_CURRENCY": currency,
         "ROOT_URLCONF": "arrears.web.urls",
         "DATABASES": {"default": ledger},

@@ -87,6 +87,8 @@ NOT_SENT: dict[str, Any] = {
     Reason.CUT_OFF: _("与通道的连接中断"),
     Reason.UNCLEAR: _("通道的回答看不明白"),
     "fault": _("发送时程序出错"),
+    "journal": _("恢复备份之前可能已发出"),
+    "no_journal": _("发送日志写不进，没有交给通道"),
     "no_borrower": _("客户资料已删除，不再联系"),
     "the sender ended between claim and mark": _("发送程序中途停止"),
 }

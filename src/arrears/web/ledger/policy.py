@@ -34,6 +34,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "write_texts",
             "approve_texts",
             "override",
+            "reconcile",
         }
     ),
     "analyst": frozenset({"see_floor"}),

@@ -17,8 +17,10 @@ from arrears.web.ledger.actions.outbox import (
     doubt_claimed,
     mark_messages,
 )
+from arrears.web.ledger.journal import Frozen, JournalAway, JournalGone
 from arrears.web.ledger.models import Message
 from arrears.web.ledger.proof import proof_of
+from arrears.web.ledger.whole import require_whole_journal
 from arrears.web.sender.pauses import Pauses
 from arrears.web.sender.steps import Steps
 from arrears.web.sender.turn import only_sender
@@ -49,11 +51,13 @@ def send_waiting(
     """What a sender that is gone had claimed is in doubt, and what waits has gone; how each ended.
 
     A channel whose far end takes nothing is left alone for the rest of it, and for as long as `pauses`
-    says, which whoever sends again and again keeps. Raises: SenderAtWork.
+    says, which whoever sends again and again keeps.
+    Raises: SenderAtWork, Frozen, JournalGone, JournalAway.
     """
     pauses = pauses or Pauses()
     transports = pauses.over(transports, now())
     with only_sender(folder):
+        require_whole_journal()
         left = doubt_claimed(at=now())
         ended = Counter({"left in doubt": left}) if left else Counter()
         while True:
@@ -128,8 +132,8 @@ class _Round:
         """Those that were claimed; where one of several cannot even be asked about, each by itself."""
         try:
             return claim_messages(message_ids=message_ids, at=self.now())
-        except Error:
-            raise  # the ledger itself
+        except (Error, Frozen, JournalGone, JournalAway):
+            raise  # the ledger itself, or its journal
         except Exception as fault:
             if len(message_ids) > 1:
                 return [one for pk in message_ids for one in self._claimed([pk])]

@@ -23,6 +23,7 @@ from arrears.web.ledger import wake
 from arrears.web.ledger.actions.marks import mark_cases
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.clock import ClockWrong, require_sound_clock
+from arrears.web.ledger.journal import Frozen, JournalAway, JournalGone
 from arrears.web.sender.drain import Clock, send_waiting
 from arrears.web.sender.pauses import Pauses
 from arrears.web.sender.turn import SenderAtWork
@@ -96,6 +97,8 @@ def _round(
             log.info("sender_elsewhere")
         except ClockWrong as error:
             log.warning("clock_wrong", wrong=error.wrong, hint=error.hint)
+        except (Frozen, JournalGone, JournalAway) as error:
+            log.warning("sender_frozen", wrong=error.wrong, hint=error.hint)
         except Exception as fault:  # the outermost edge of this thread
             log.exception("sender_fault", fault=type(fault).__name__)
             connections.close_all()

@@ -14,8 +14,12 @@ from arrears.core.errors import UserError
 from arrears.web import words
 from arrears.web.forms import acted, new_token, page_asked, paged, refusal, status_of
 from arrears.web.ledger.actions.act import NoCase
+from arrears.web.ledger.actions.journal import reconcile_journal
 from arrears.web.ledger.actions.outbox import let_message_pass, mark_message, withdraw_message
+from arrears.web.ledger.journal import Frozen
 from arrears.web.ledger.models import Person
+from arrears.web.ledger.policy import may
+from arrears.web.ledger.queries.journal import frozen, unknown_contacts
 from arrears.web.ledger.queries.outbox import Outbox, outbox
 from arrears.web.needs import frame, needs, signed_in
 
@@ -35,6 +39,16 @@ def mark(request: HttpRequest, message_id: int) -> HttpResponse:
         mark_message(message_id=message_id, state=state, by=by, at=at)
 
     return _done(request, settled, _("已标记：%(state)s。") % {"state": words.MESSAGE[state]})
+
+
+@needs("reconcile", method="POST")
+def reconcile(request: HttpRequest) -> HttpResponse:
+    """What the send journal knows and the ledger did not is in doubt or listed; contacting goes on."""
+
+    def reconciled(by: Person, at: datetime) -> None:
+        reconcile_journal(by=by, at=at)
+
+    return _done(request, reconciled, _("已核对，可以继续联系客户。不确定的消息列在下面。"))
 
 
 @needs("work_cases", "hold_cases", method="POST")
@@ -79,8 +93,15 @@ def _shown(
     request: HttpRequest, state: str, *, wrong: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     chosen = state if state in words.MESSAGE else ""
-    page = outbox(signed_in(request), state=chosen, page=page_asked(request))
+    person = signed_in(request)
+    page = outbox(person, state=chosen, page=page_asked(request))
+    stopped = frozen()
+    many, unknown = unknown_contacts() if may(person, "reconcile") else (0, ())
     told = {
+        "frozen": stopped,
+        "mends": isinstance(stopped, Frozen),
+        "unknown": [(one, words.CHANNEL.get(one.channel, one.channel)) for one in unknown],
+        "unknown_total": many,
         "state": chosen,
         "filters": _filters(page, chosen),
         "doubts": [] if chosen else [words.message(row) for row in page.doubts],

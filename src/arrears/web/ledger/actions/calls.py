@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from arrears.rules.facts import ContactFacts
 from arrears.rules.verdict import Verdict
 from arrears.web.ledger.actions.act import NotNow, action, lock_borrower, locked, log
 from arrears.web.ledger.actions.holds import lock_owners
+from arrears.web.ledger.actions.journal import Claim, journal_claims
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
 from arrears.web.ledger.actions.slots import Use, free_slots, use_slots
 from arrears.web.ledger.actions.verdicts import decide, sealed
@@ -52,7 +54,8 @@ def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Clai
     in hardship or who needs care, to be offered help. Nobody chooses that: it follows from the holds.
     Or it may not, and the verdict says why; it is kept either way. The borrower's row is locked, and those
     of everyone else who has the number: what can forbid a contact takes the same lock.
-    Raises: NotAllowed, NoCase, NotNow.
+    The claim is in the send journal before anybody hears of it.
+    Raises: NotAllowed, NoCase, NotNow, Frozen, JournalGone, JournalAway.
     """
     require(by, "work_cases")
     lock_owners(case_id, point_id)
@@ -79,6 +82,10 @@ def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Clai
         )
         number = number_mark(point.value)
         use_slots([Use(CALL_HOLDS[INTERACTIVE], case.borrower_id, call.local_date, number, call)])
+        claim = Claim(
+            f"call-{call.pk}", case.pk, case.borrower_id, point.pk, "call", call.local_date
+        )
+        journal_claims([claim], at=at, unclaim=partial(_unclaim, call, at))
     verb = "claim_call" if verdict.allowed else "refuse_call"
     log(
         verb,
@@ -91,6 +98,11 @@ def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Clai
         point=point.pk,
     )
     return Claimed(verdict, facts.zone or "", call)
+
+
+def _unclaim(call: Call, at: datetime) -> None:
+    """The call is not placed, as the journal could not be written: nobody has heard of it."""
+    drop_call(case_id=call.case_id, by=call.by, at=at)
 
 
 def settle_call(*, case: Case, point: ContactPoint | None, contact: Contact, by: Person) -> bool:

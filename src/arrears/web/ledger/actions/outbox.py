@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from arrears.core.contact import OUTBOX_MOVES, SETTLED_BY_PERSON
-from arrears.rules.facts import ContactFacts
-from arrears.rules.speech.hits import found_in, plain
-from arrears.rules.speech.template import missing
-from arrears.rules.verdict import Outcome
 from arrears.web.ledger.actions.act import (
     Entry,
     NoCase,
@@ -22,23 +19,25 @@ from arrears.web.ledger.actions.act import (
     log,
     log_all,
 )
+from arrears.web.ledger.actions.claims import (
+    claim_each,
+    facts_of_message,
+    move,
+    other_state,
+    told_of,
+)
+from arrears.web.ledger.actions.journal import UNWRITTEN, Claim, journal_claims
 from arrears.web.ledger.actions.overrides import let_pass, require_right_and_reason
-from arrears.web.ledger.actions.slots import Use, use_slots
-from arrears.web.ledger.actions.verdicts import decide_each, sealed
-from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.models import Borrower, Case, Message, Override, Person
+from arrears.web.ledger.models import Borrower, Case, Message, Override, Person, Slot
 from arrears.web.ledger.policy import may, require, sees
 from arrears.web.ledger.sql import marks as holes
 from arrears.web.ledger.wake import wake_at
 
 REPORTED = ("sent", "delivered", "bounced")
-NO_BORROWER = "no_borrower"  # why a message is refused whose borrower's row is gone
 UNDO = timedelta(seconds=10)  # a message waits so long, that a person may take it back
 
 RECEIPT = ("gateway_id", "parts")
 MARKED = ("state", "ended_at", "because", *RECEIPT)
-# What the gate's verdict changes of a message.
-DECIDED = ("verdict_id", "slot_id", "state", "claimed_at", "not_before", "ended_at", "because")
 
 
 def claim_message(*, message_id: int, at: datetime) -> Message | None:
@@ -52,7 +51,8 @@ def claim_messages(*, message_ids: Sequence[int], at: datetime) -> list[Message]
 
     Each of the others is refused for good, waits for its earliest lawful moment, or, where the rules only
     advise against it, for someone entitled, and is asked again on the borrower's next day. Every verdict is
-    kept. The borrowers' rows are locked: what can forbid a contact takes the same locks.
+    kept. The borrowers' rows are locked: what can forbid a contact takes the same locks. The claims are in
+    the send journal once this returns. Raises: Frozen, JournalGone, JournalAway.
     """
     owners = Message.objects.filter(pk__in=message_ids).values_list("borrower_id", flat=True)
     locked = Borrower.objects.select_for_update().filter(pk__in=set(owners)).order_by("pk")
@@ -63,72 +63,31 @@ def claim_messages(*, message_ids: Sequence[int], at: datetime) -> list[Message]
         for message in (found[pk] for pk in message_ids if pk in found)
         if message.state == "proposed" and message.not_before <= at
     ]
-    entries: list[Entry] = []
-    for some in _apart(waiting):
-        entries += _claim(some, borrowers, at)
-    log_all(entries)
-    return [message for message in waiting if message.state == "claimed"]
+    log_all(claim_each(waiting, borrowers, at))
+    claimed = [message for message in waiting if message.state == "claimed"]
+    journal_claims(
+        [_journalled(one, one.slot) for one in claimed if one.slot],
+        at=at,
+        unclaim=partial(_unclaim, claimed, at),
+    )
+    return claimed
 
 
-def _apart(messages: Sequence[Message]) -> list[list[Message]]:
-    """The messages in order, those together of which no two go to the same borrower.
-
-    What a message uses of a borrower's day is there before the next one to them is asked about.
-    """
-    found: list[list[Message]] = [[]]
-    for message in messages:
-        if any(message.borrower_id == other.borrower_id for other in found[-1]):
-            found.append([])
-        found[-1].append(message)
-    return found
-
-
-def _claim(
-    messages: Sequence[Message], borrowers: Mapping[str, Borrower], at: datetime
-) -> list[Entry]:
-    """Each is claimed, or what keeps it from being so is written; the events of it."""
-    entries, asked = [], []
-    for message in messages:
-        borrower = borrowers.get(message.borrower_id)
-        if borrower is None:  # erased: nothing is known of them, and nobody is to be written to
-            _refuse(message, NO_BORROWER, at)
-            message.save()
-            entries.append(entry("gate_refuse", **_of(message, at)))
-        else:
-            asked.append((message, _facts(message, borrower, at)))
-    decided = decide_each([(message.case, facts) for message, facts in asked], at=at)
-    allowed = []
-    for (message, facts), (verdict, kept) in zip(asked, decided, strict=True):
-        message.verdict = kept
-        if verdict.allowed:
-            message.state, message.claimed_at = "claimed", at
-            allowed.append((message, _use(message.borrower_id, facts)))
-        elif verdict.outcome is Outcome.DEFER and verdict.earliest_at:
-            message.not_before = verdict.earliest_at
-        elif verdict.outcome is Outcome.SOFT_BLOCK and facts.local:
-            message.not_before = _next_day(facts.local)
-        else:
-            _refuse(message, ",".join(dict.fromkeys(verdict.codes)), at)
-    slots = use_slots([use for _message, use in allowed])
-    for (message, _use_of), (slot, *_others) in zip(allowed, slots, strict=True):
-        message.slot = slot
-    changed = {m.pk: [getattr(m, name) for name in DECIDED] for m, _facts_of in asked}
-    Message.objects.save_each(changed, DECIDED)
-    return entries + [
-        entry(
-            f"gate_{verdict.outcome}",
-            **_of(message, at),
-            verdict=kept.pk,
-            seals=sealed(kept),
-            values=_goes(message) if message.state == "claimed" else None,
-        )
-        for (message, _facts_of), (verdict, kept) in zip(asked, decided, strict=True)
-    ]
+def _journalled(message: Message, slot: Slot) -> Claim:
+    """The claimed message as the send journal tells it."""
+    return Claim(
+        message.key,
+        message.case_id,
+        message.borrower_id,
+        message.point_id,
+        message.channel,
+        slot.local_date,
+    )
 
 
-def _of(message: Message, at: datetime, by: Person | None = None) -> dict[str, Any]:
-    """What every event of a message tells."""
-    return {"by": by, "at": at, "case": message.case, "message": message.pk}
+def _unclaim(claimed: Sequence[Message], at: datetime) -> None:
+    """They have failed, as the journal could not be written: nothing was handed over."""
+    mark_messages(marks=[Mark(one, "failed", because=UNWRITTEN) for one in claimed], at=at)
 
 
 @action
@@ -144,11 +103,11 @@ def let_message_pass(
     message = _message(message_id, by)
     borrower = lock_borrower(message.borrower_id)
     if message.state != "proposed" or borrower is None:
-        raise _other_state()
+        raise other_state()
     made = let_pass(
         borrower_id=message.borrower_id,
         point=message.point,
-        facts=_facts(message, borrower, at),
+        facts=facts_of_message(message, borrower, at),
         rule_id=rule_id,
         reason=reason,
         by=by,
@@ -226,7 +185,7 @@ def mark_message(
         raise NotNow(_("这条消息已有结果，不需要核实"), hint=_("请刷新页面，查看现在的情况。"))
     (made,) = _mark([Mark(message, state, gateway_id, parts, because)], at=at, by=by)
     if made is None:
-        raise _other_state()
+        raise other_state()
     log_all([made])
 
 
@@ -243,7 +202,7 @@ def _mark(marks: Sequence[Mark], *, at: datetime, by: Person | None) -> list[Ent
         unmarked = {m.message.pk: m.receipt for m in late}
         marked |= _save_marks(unmarked, RECEIPT, REPORTED, " AND ledger_message.gateway_id = ''")
     return [
-        entry(f"message_{mark.state}", **_of(mark.message, at, by), because=mark.because)
+        entry(f"message_{mark.state}", **told_of(mark.message, at, by), because=mark.because)
         if mark.message.pk in marked
         else None
         for mark in marks
@@ -273,7 +232,7 @@ def withdraw_message(
         raise _no_message()
     if "withdrawn" not in OUTBOX_MOVES[message.state]:
         raise NotNow(_("这条消息已不在等待，不能撤回"), hint=_("请刷新页面，查看现在的情况。"))
-    _move(message, "withdrawn")
+    move(message, "withdrawn")
     message.ended_at = at
     message.save()
     log("withdraw_message", by=by, at=at, case=message.case, message=message.pk)
@@ -291,7 +250,7 @@ def doubt_claimed(*, at: datetime) -> int:
         message = _message(message_id)
         if message.state != "claimed":
             continue
-        _move(message, "in_doubt")
+        move(message, "in_doubt")
         message.because = "the sender ended between claim and mark"
         message.save()
         log("message_in_doubt", by=None, at=at, case=message.case, message=message.pk)
@@ -327,70 +286,3 @@ def _locked_rows() -> Any:
 
 def _no_message() -> NoCase:
     return NoCase(_("没有这条消息，或它的案件不在您的范围内"), hint=_("请从消息页面重新打开。"))
-
-
-def _facts(message: Message, borrower: Borrower, at: datetime) -> ContactFacts:
-    """What is known of the message, were it to go at that moment."""
-    return facts_of(
-        case=message.case,
-        point=message.point,
-        channel=message.channel,
-        purpose=message.purpose,
-        borrower=borrower,
-        at=at,
-        **_said(message),
-    )
-
-
-def _next_day(local: datetime) -> datetime:
-    """When the day begins that follows a moment of the borrower's own, UTC."""
-    after = local.date() + timedelta(days=1)
-    return datetime.combine(after, time.min, local.tzinfo).astimezone(UTC)
-
-
-def _said(message: Message) -> dict[str, Any]:
-    """What the message's text says, as facts: what it must not hold, and what its use must."""
-    template = message.template
-    found = plain(found_in(f"{message.subject}\n{message.text}"))
-    lacking = missing(template.name, f"{template.subject}\n{template.text}")
-    return {
-        "discloses_debt": True,
-        "template_approved": template.approved_by_id is not None,
-        "text_classes": frozenset(hit.kind for hit in found),
-        "missing_fields": frozenset(variable.name for variable in lacking),
-        "registered_line": True,  # it goes by one of the institution's own ways
-        "payee_own": True,
-    }
-
-
-def _goes(message: Message) -> dict[str, str]:
-    """What goes to whom, by name, as the log vouches for it."""
-    return {
-        "to": message.point.value,
-        "subject": message.subject,
-        "text": message.text,
-    }
-
-
-def _use(borrower_id: str, facts: ContactFacts) -> Use:
-    """What a message uses of the borrower's day; the gate allows nothing where the day is not known."""
-    if facts.local is None:
-        raise ValueError("the gate allows nothing without the borrower's day")
-    return Use(("contact", "message"), borrower_id, facts.local.date())
-
-
-def _refuse(message: Message, because: str, at: datetime) -> None:
-    """The message is refused for good, once it is saved."""
-    _move(message, "refused")
-    message.ended_at, message.because = at, because[:200]
-
-
-def _move(message: Message, state: str) -> None:
-    """The message is in a state that its own allows. Raises: NotNow."""
-    if state not in OUTBOX_MOVES[message.state]:
-        raise _other_state()
-    message.state = state
-
-
-def _other_state() -> NotNow:
-    return NotNow(_("这条消息现在的状态不允许这样做"), hint=_("请刷新页面，查看现在的情况。"))

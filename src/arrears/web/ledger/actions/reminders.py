@@ -27,6 +27,7 @@ from arrears.web.ledger.models import (
     Pointer,
     PublishedRun,
     Template,
+    Unaccounted,
 )
 from arrears.web.ledger.queries.marks import standing
 from arrears.web.ledger.wake import wake_at
@@ -159,8 +160,8 @@ def _wanted(run: PublishedRun) -> QuerySet[Case]:
     """The open cases whom the run wants reminded and who have not been reminded for it.
 
     Nor for another run of the same day: whom a reminder of that day has reached, or may have, and whom
-    a person did not want reminded, are left alone. What was only overtaken, refused or failed is not
-    in the way.
+    a person did not want reminded, are left alone, and so is whom only the send journal
+    knows to be reminded. What was only overtaken, refused or failed is not in the way.
     """
     in_vain = Q(state="withdrawn", because=OVERTAKEN) | Q(state__in=("refused", "failed"))
     theirs = Message.objects.filter(case=OuterRef("pk"))
@@ -168,7 +169,10 @@ def _wanted(run: PublishedRun) -> QuerySet[Case]:
     of_day = theirs.filter(key__startswith=_day(run)).exclude(in_vain)
     reminded = CaseDay.objects.filter(run=run, treatment__in=REMINDERS).values("borrower_id")
     found: QuerySet[Case] = Case.objects.filter(state="open", borrower_id__in=reminded)
-    return found.exclude(Exists(of_run) | Exists(of_day))
+    of_journal = Unaccounted.objects.filter(
+        borrower_id=OuterRef("borrower_id"), key__startswith=_day(run)
+    )
+    return found.exclude(Exists(of_run) | Exists(of_day) | Exists(of_journal))
 
 
 def _barred(run: PublishedRun, at: datetime) -> dict[str, tuple[str, ...]]:

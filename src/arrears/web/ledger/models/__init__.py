@@ -20,6 +20,7 @@ from arrears.web.ledger.models.event import (
     LogCheck,
     LogHead,
 )
+from arrears.web.ledger.models.journal import JournalHead, Unaccounted
 from arrears.web.ledger.models.message import (
     GateVerdict,
     Message,
@@ -56,6 +57,7 @@ __all__ = [
     "GateVerdict",
     "Grant",
     "Hold",
+    "JournalHead",
     "LogCheck",
     "LogHead",
     "Message",
@@ -74,5 +76,6 @@ __all__ = [
     "Team",
     "Template",
     "Token",
+    "Unaccounted",
     "VerdictReason",
 ]
