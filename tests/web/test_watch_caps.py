@@ -9,7 +9,7 @@ from arrears.web.ledger.actions.calls import override_block
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
 from arrears.web.ledger.counts import counts_of
-from arrears.web.ledger.facts import local_date_of
+from arrears.web.ledger.facts import local_date_of, zone_named
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -92,7 +92,12 @@ def test_a_day_is_the_borrowers_own(people, published):
         borrower = Borrower.objects.get(pk=row.borrower_id)
         on = local_date_of(borrower, at) or DAY
         assert row.local_date == on
-        assert counts_of(row.borrower_id, on).facts["attempts_today"] == row.used
+        assert (
+            counts_of(row.borrower_id, on, zone=zone_named(borrower.zone) or UTC).facts[
+                "attempts_today"
+            ]
+            == row.used
+        )
 
 
 def test_a_number_that_several_share_is_counted_over_all_of_them_as_the_gate_does(
@@ -107,7 +112,7 @@ def test_a_number_that_several_share_is_counted_over_all_of_them_as_the_gate_doe
     found = near(people["compliance"], caps={"ring": 6}, kind="ring")
     (row,) = found.rows
     assert (found.counts["ring"].none_left, row.used) == (1, 6)
-    assert counts_of(row.borrower_id, DAY, (mark,)).rings[mark] == row.used
+    assert counts_of(row.borrower_id, DAY, (mark,), zone=UTC).rings[mark] == row.used
     assert near(people["compliance"], caps={"ring": 8}, kind="ring").rows == ()
 
 

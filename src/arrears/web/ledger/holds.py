@@ -9,17 +9,22 @@ from django.db.models import Q
 from arrears.core.contact import HELP, TELEPHONES, purpose_of
 from arrears.core.hold import KINDS, HoldFacts, kinds_stopping, plain, possible_days
 from arrears.web.ledger.models import CaseDay, ContactPoint, Hold
+from arrears.web.ledger.models.record import hold_facts
 from arrears.web.ledger.sql import asked, marks
 
 OF_ANYONE = tuple(kind.kind for kind in KINDS.values() if kind.of_anyone)
 # An index of its own serves each of the two ways; that of the second knows filled values only.
 OPEN = (
-    "SELECT * FROM ledger_hold WHERE ended_at IS NULL AND (borrower_id = %s"
-    " OR (NOT (value = '') AND value IN ({values}) AND kind IN ({kinds}))) ORDER BY at, id"
+    "FROM ledger_hold WHERE ended_at IS NULL AND (borrower_id = %s"
+    " OR (NOT (value = '') AND value IN ({values}) AND kind IN ({kinds})))"
 )
-PAID = "SELECT 1 FROM ledger_receivedpayment WHERE borrower_id = %s AND settled_at IS NULL LIMIT 1"
-# A payment on its way stops what the kind says, from the moment that it was told of.
+# A payment on its way stops what its kind says, from the moment that it was told of.
 ON_ITS_WAY = HoldFacts(kind="payment_received")
+STOPS = (
+    f"SELECT kind, channels, purposes, role, value, from_date, until_date {OPEN} UNION ALL"
+    f" SELECT '{ON_ITS_WAY.kind}', '', '', '', '', NULL, NULL WHERE EXISTS"
+    " (SELECT 1 FROM ledger_receivedpayment WHERE borrower_id = %s AND settled_at IS NULL)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,8 @@ def stops_of(
     there. `flags` are the kinds that the day's run found in the book: each stops what its kind does.
     """
     holds = [HoldFacts(kind=flag) for flag in flags]
-    holds += [hold.facts for hold in open_holds(borrower_id, points)]
-    if asked(PAID, borrower_id):
-        holds.append(ON_ITS_WAY)
+    sql, told = _filled(STOPS, borrower_id, points)
+    holds += [hold_facts(*row) for row in asked(sql, *told, borrower_id)]
     return Stops(tuple(holds), *possible_days(at, zone))
 
 
@@ -90,9 +94,17 @@ def to_be_helped(borrower_id: str, *, at: datetime, zone: tzinfo | None) -> bool
 
 def open_holds(borrower_id: str, points: Iterable[ContactPoint]) -> list[Hold]:
     """The holds that nobody has ended: the borrower's, and those that close a point for everyone."""
+    sql, told = _filled(f"SELECT * {OPEN} ORDER BY at, id", borrower_id, points)
+    return list(Hold.objects.raw(sql, told))
+
+
+def _filled(
+    sql: str, borrower_id: str, points: Iterable[ContactPoint]
+) -> tuple[str, tuple[str, ...]]:
+    """The question about these, and its values."""
     values = tuple({plain(point.value) for point in points})
-    sql = OPEN.format(kinds=marks(OF_ANYONE), values=marks(values))
-    return list(Hold.objects.raw(sql, (borrower_id, *values, *OF_ANYONE)))
+    made = sql.format(kinds=marks(OF_ANYONE), values=marks(values))
+    return made, (borrower_id, *values, *OF_ANYONE)
 
 
 def whole_on(day: date) -> Q:

@@ -157,4 +157,5 @@ def move(message: Message, state: str) -> None:
 
 
 def other_state() -> NotNow:
+    """What whoever asks for a move is told that the message's state does not allow."""
     return NotNow(_("这条消息现在的状态不允许这样做"), hint=_("请刷新页面，查看现在的情况。"))

@@ -1,5 +1,7 @@
 """What happened on a case: contacts, promises, holds, payments on their way, notes."""
 
+from datetime import date
+
 from django.db import models
 
 from arrears.core.hold import KINDS, HoldFacts
@@ -52,6 +54,27 @@ class Promise(Written):
     at = models.DateTimeField()
 
 
+def hold_facts(
+    kind: str,
+    channels: str,
+    purposes: str,
+    role: str,
+    value: str,
+    from_date: date | None,
+    until_date: date | None,
+) -> HoldFacts:
+    """A hold as core reasons with it, from what its columns hold: lists are words with spaces between."""
+    return HoldFacts(
+        kind=kind,
+        channels=frozenset(channels.split()),
+        purposes=frozenset(purposes.split()),
+        role=role,
+        value=value,
+        from_date=from_date,
+        until_date=until_date,
+    )
+
+
 class Hold(Written):
     """A reason not to contact a borrower: what it stops, on which days, what it rests on, who said so.
 
@@ -85,14 +108,14 @@ class Hold(Written):
     @property
     def facts(self) -> HoldFacts:
         """The hold as core reasons with it."""
-        return HoldFacts(
-            kind=self.kind,
-            channels=frozenset(self.channels.split()),
-            purposes=frozenset(self.purposes.split()),
-            role=self.role,
-            value=self.value,
-            from_date=self.from_date,
-            until_date=self.until_date,
+        return hold_facts(
+            self.kind,
+            self.channels,
+            self.purposes,
+            self.role,
+            self.value,
+            self.from_date,
+            self.until_date,
         )
 
 
