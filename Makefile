@@ -89,7 +89,7 @@ journey: $(VENV)/.dev ## whole stories in a real browser, with real mail and tex
 postgres: $(VENV)/.dev ## the tests of the workbench and the sender on a PostgreSQL that they start themselves
 	bash tests/lib/on_postgres $(PYTEST) --force-enable-socket tests/web \
 	  tests/spec/test_send_killed.py tests/spec/test_two_senders.py tests/spec/test_caps_race.py \
-	  tests/spec/test_log_killed.py
+	  tests/spec/test_log_killed.py tests/spec/test_send_points.py tests/spec/test_send_restored.py
 
 .PHONY: long
 long: $(VENV)/.dev ## the tests that take minutes: a real book month by month, fault after fault planted
