@@ -9,9 +9,10 @@ from django.test import Client
 
 from arrears.channels.transport import Receipt
 from arrears.web.ledger import journal
+from arrears.web.ledger.actions.act import NotNow
 from arrears.web.ledger.actions.calls import claim_call
 from arrears.web.ledger.actions.cases import take_case
-from arrears.web.ledger.actions.journal import reconcile_journal
+from arrears.web.ledger.actions.journal import reconcile_journal, settle_unknown
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.journal import (
     Frozen,
@@ -29,6 +30,7 @@ from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import NotAllowed
 from arrears.web.sender.drain import send_waiting
 from tests.web.conftest import AT, PASSWORD
+from tests.web.test_desk import signed_in, text_of
 from tests.web.test_outbox import Wire, later, one, proposed
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +172,28 @@ def test_what_the_ledger_does_not_know_is_listed_counted_and_not_sent_again(
         message.delete()  # as where the backup was made before it was proposed
     propose_reminders(institution="B", currency="CNY", at=AT)
     assert not Message.objects.filter(borrower_id=message.borrower_id, state="proposed").exists()
+
+
+def test_what_only_the_journal_knows_is_settled_by_a_person_once(texts, people, settings, bank):
+    settings.ARREARS_HOME = bank.home.path
+    message = waiting()
+    written(line(1, message, key="call-9", channel="call"))
+    reconcile_journal(by=None, at=AT)
+    page = signed_in(people["compliance"])
+    assert "call-9" in text_of(page.get("/outbox/"))
+    with pytest.raises(NotAllowed):
+        settle_unknown(n=1, state="sent", by=people["supervisor"], at=AT)
+    with pytest.raises(NotNow):
+        settle_unknown(n=1, state="delivered", by=people["compliance"], at=AT)
+    answer = page.post("/outbox/unknown/1/", {"once": "t1", "state": "failed"}, follow=True)
+    assert "call-9" not in text_of(answer)
+    one = Unaccounted.objects.get()
+    assert (one.state, one.by) == ("failed", people["compliance"])
+    assert Slot.objects.filter(borrower_id=message.borrower_id).count() == 3
+    again = page.post("/outbox/unknown/1/", {"once": "t2", "state": "sent"})
+    assert again.status_code == 409
+    assert Unaccounted.objects.get().state == "failed"
+    assert Event.objects.filter(verb="settle_unknown").count() == 1
 
 
 def test_reconciled_again_nothing_changes(texts):

@@ -68,6 +68,7 @@ LISTS = {
     "work/next/": ("work_cases", 302),
     "outbox/": ("see_outbox", 200),
     "outbox/reconcile/": ("reconcile", 302),
+    "outbox/unknown/<int:n>/": ("reconcile", 409),  # no such contact
     "outbox/<int:message_id>/mark/": ("reassign", 404),  # no such message
     "outbox/<int:message_id>/override/": ("override", 422),  # without a reason
     "outbox/<int:message_id>/withdraw/": (("work_cases", "hold_cases"), 404),
@@ -162,6 +163,7 @@ def ask(case, people):
         "<path:loan_id>": loan,
         "<int:person_id>": owner.pk,
         "<int:message_id>": 999,
+        "<int:n>": 999,
         "<int:template_id>": 999,
         "<int:verdict_id>": 999,
         "<str:pack>": SHIPPED[0],

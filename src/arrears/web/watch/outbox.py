@@ -14,7 +14,7 @@ from arrears.core.errors import UserError
 from arrears.web import words
 from arrears.web.forms import acted, new_token, page_asked, paged, refusal, status_of
 from arrears.web.ledger.actions.act import NoCase
-from arrears.web.ledger.actions.journal import reconcile_journal
+from arrears.web.ledger.actions.journal import reconcile_journal, settle_unknown
 from arrears.web.ledger.actions.outbox import let_message_pass, mark_message, withdraw_message
 from arrears.web.ledger.journal import Frozen
 from arrears.web.ledger.models import Person
@@ -49,6 +49,17 @@ def reconcile(request: HttpRequest) -> HttpResponse:
         reconcile_journal(by=by, at=at)
 
     return _done(request, reconciled, _("已核对，可以继续联系客户。不确定的消息列在下面。"))
+
+
+@needs("reconcile", method="POST")
+def settle(request: HttpRequest, n: int) -> HttpResponse:
+    """A contact that only the send journal knows has gone, or has not, as a person found out."""
+    state = "sent" if request.POST.get("state") == "sent" else "failed"
+
+    def settled(by: Person, at: datetime) -> None:
+        settle_unknown(n=n, state=state, by=by, at=at)
+
+    return _done(request, settled, _("已标记：%(state)s。") % {"state": words.MESSAGE[state]})
 
 
 @needs("work_cases", "hold_cases", method="POST")

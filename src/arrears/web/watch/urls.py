@@ -5,7 +5,7 @@ from django.urls import path
 from arrears.web.watch.caps import caps_page
 from arrears.web.watch.front import watch
 from arrears.web.watch.log import log_page
-from arrears.web.watch.outbox import let_pass, mark, outbox_page, reconcile, withdraw
+from arrears.web.watch.outbox import let_pass, mark, outbox_page, reconcile, settle, withdraw
 from arrears.web.watch.refusals import verdict_page, verdicts_page
 from arrears.web.watch.rules import rule_page, rules_page
 from arrears.web.watch.stops import overrides_page, stops_page
@@ -27,6 +27,7 @@ urlpatterns = [
     path("log/", log_page, name="log"),
     path("outbox/", outbox_page, name="outbox"),
     path("outbox/reconcile/", reconcile, name="journal-reconcile"),
+    path("outbox/unknown/<int:n>/", settle, name="journal-settle"),
     path("outbox/<int:message_id>/mark/", mark, name="message-mark"),
     path("outbox/<int:message_id>/override/", let_pass, name="message-override"),
     path("outbox/<int:message_id>/withdraw/", withdraw, name="message-withdraw"),

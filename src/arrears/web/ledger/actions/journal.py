@@ -12,9 +12,10 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from arrears.core.contact import CALL_HOLDS, OUTBOX_MOVES
-from arrears.web.ledger.actions.act import action, log
+from arrears.core.contact import CALL_HOLDS, OUTBOX_MOVES, SETTLED_BY_PERSON
+from arrears.web.ledger.actions.act import NotNow, action, log
 from arrears.web.ledger.actions.slots import Use, use_slots
 from arrears.web.ledger.journal import (
     JournalAway,
@@ -147,6 +148,29 @@ def reconcile_journal(*, by: Person | None, at: datetime, begin_anew: bool = Fal
     head.written = end
     head.save()
     return told
+
+
+@action
+def settle_unknown(*, n: int, state: str, by: Person, at: datetime) -> None:
+    """A person found out whether a contact that only the journal knows went: `sent`, or `failed`.
+
+    Its slots stay used either way. Raises: NotAllowed, NotNow.
+    """
+    require(by, "reconcile")
+    if state not in SETTLED_BY_PERSON:
+        raise NotNow(_("没有这样的结果"), hint=_("请从页面上的按钮中选择。"))
+    waiting = Unaccounted.objects.filter(pk=n, settled_at=None)
+    if not waiting.update(state=state, settled_at=at, by=by):
+        raise NotNow(_("这次联系已有结果，不需要核实"), hint=_("请刷新页面，查看现在的情况。"))
+    one = Unaccounted.objects.get(pk=n)
+    log(
+        "settle_unknown",
+        by=by,
+        at=at,
+        borrower_id=one.borrower_id,
+        channel=one.channel,
+        state=state,
+    )
 
 
 def _lock_owners(lines: Sequence[Line]) -> None:

@@ -1,5 +1,7 @@
 """How far the send journal goes, and what only it knows; a message may be in doubt before its claim."""
 
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -31,6 +33,9 @@ class Migration(migrations.Migration):
                 ('local_date', models.DateField(null=True)),
                 ('claimed_at', models.DateTimeField(null=True)),
                 ('found_at', models.DateTimeField()),
+                ('state', models.CharField(blank=True, max_length=20)),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,

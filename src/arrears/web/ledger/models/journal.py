@@ -3,6 +3,7 @@
 from django.db import models
 
 from arrears.web.ledger.models.guard import Written
+from arrears.web.ledger.models.person import Person
 
 
 class JournalHead(Written):
@@ -23,3 +24,6 @@ class Unaccounted(Written):
     local_date = models.DateField(null=True)
     claimed_at = models.DateTimeField(null=True)
     found_at = models.DateTimeField()
+    state = models.CharField(max_length=20, blank=True)  # what a person found out: sent, failed
+    settled_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")

@@ -32,11 +32,15 @@ def frozen() -> Frozen | JournalGone | JournalAway | None:
 
 
 def unknown_contacts() -> tuple[int, tuple[UnknownContact, ...]]:
-    """How many contacts only the journal knows, and the newest of them."""
-    newest = Unaccounted.objects.order_by("-n")[:MOST_SHOWN]
+    """How many contacts only the journal knows and nobody has settled, and the newest of them."""
+    newest = Unaccounted.objects.filter(settled_at=None).order_by("-n")[:MOST_SHOWN]
     found = tuple(
         UnknownContact(one.n, one.key, one.borrower_id, one.channel, one.local_date, one.claimed_at)
         for one in newest
     )
-    total = len(found) if len(found) < MOST_SHOWN else Unaccounted.objects.count()
+    total = (
+        len(found)
+        if len(found) < MOST_SHOWN
+        else Unaccounted.objects.filter(settled_at=None).count()
+    )
     return total, found
