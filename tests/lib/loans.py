@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from arrears.core.day import Span
+from arrears.core.delinquency import SNAPSHOT_DAYS
 from arrears.core.loan import Instalment, LoanFacts, Payment, Rate, Snapshot, Terms
 from arrears.core.tables import ORDERS
 
@@ -193,7 +194,7 @@ def known_in_time(loan: LoanFacts) -> LoanFacts:
 
 
 def telling_loans() -> list[LoanFacts]:
-    """Loans made to show what chance seldom hits: on time at first, late once, at the edge of tolerance."""
+    """Loans made to show what chance seldom hits: on time at first, late once, at an edge (tolerance, age)."""
     rates = (Rate("penalty", EARLY, 1800), Rate("compound", EARLY, 2400))
     made = []
     for order in ORDERS:
@@ -219,4 +220,9 @@ def telling_loans() -> list[LoanFacts]:
         schedule = [due(n, f"0{n}-15", 1_000) for n in range(1, 8)]
         payments = [paid("01-15", 6_000 - short_by)]
         made.append(a_loan(schedule, payments, loan_id=f"loan-{short_by}", terms=terms))
+    for days in (SNAPSHOT_DAYS, SNAPSHOT_DAYS + 1):
+        told = AS_OF - timedelta(days=days)
+        terms = Terms(product="telling-status")
+        stated = [Snapshot(told, told, reported_dpd=5, balance_minor=1_000)]
+        made.append(a_loan(snapshots=stated, loan_id=f"stated-{days}", terms=terms))
     return made

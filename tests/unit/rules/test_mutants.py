@@ -239,7 +239,7 @@ FIGURES = [
     ("cn", 'sources = ["contract", ', 'sources = ["court", "contract", '),
     ("cn", 'harmless = ["plan", "represented"]', 'harmless = ["plan", "represented", "dispute"]'),
     ("cn", 'states = ["open", "taken"]', 'states = ["open", "taken", "held"]'),
-    ("cn", '"guarantor", "co_debtor"]', '"guarantor", "co_debtor", "contact"]'),
+    ("cn", '"co_debtor", "attorney"]', '"co_debtor", "attorney", "contact"]'),
     ("cn", 'zone = "Asia/Shanghai"', 'zone = "America/New_York"'),
     ("us_reg_f", "closes = 21:00:00.000001", "closes = 21:00:00"),
     ("us_reg_f", "closes = 21:00:00.000001", "closes = 21:00:01.000001"),
