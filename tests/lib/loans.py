@@ -194,7 +194,7 @@ def known_in_time(loan: LoanFacts) -> LoanFacts:
 
 
 def telling_loans() -> list[LoanFacts]:
-    """Loans made to show what chance seldom hits: on time at first, late once, at an edge (tolerance, age)."""
+    """Loans made to show what chance seldom hits: on time at first, late once, at an edge of sum or age."""
     rates = (Rate("penalty", EARLY, 1800), Rate("compound", EARLY, 2400))
     made = []
     for order in ORDERS:
