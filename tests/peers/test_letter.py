@@ -1,6 +1,7 @@
 """A letter is on paper what was approved, sign by sign, or it is not made."""
 
 import io
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -10,7 +11,6 @@ import pytest
 import segno
 import typst
 
-from arrears.channels.letter import transport as letter_transport
 from arrears.channels.letter.batch import make_batch
 from arrears.channels.letter.settings import LetterSettings
 from arrears.channels.letter.transport import LetterTransport
@@ -160,7 +160,7 @@ def test_no_room_leaves_nothing_and_may_be_tried_again(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(letter_transport.os, "fsync", full)
+        patch.setattr(os, "fsync", full)
         with pytest.raises(NotSent, match="No space left") as error:
             way.send(MESSAGE, key="c-1")
     assert not error.value.permanent

@@ -39,9 +39,7 @@ def _grants(home: Home, run: Run, name: str, bucket: int) -> pa.Table | None:
     kind, words = GRANTS[name]
     known_on, day = run.known_on or date.max, f"DATE '{run.as_of}'"
     told = f"kind IN ({', '.join(map(duck.literal, words))})"
-    papers = read.known_rows(
-        home, name, known_on, told, bucket
-    )  # then: an older row is no way back
+    papers = read.known_rows(home, name, known_on, told, bucket)  # an older row is no way back
     late = run.files("arrears", bucket)
     if not papers.num_rows or not late:
         return None

@@ -31,6 +31,7 @@ CALL_MOVES = {
 DIAL_WITHIN = timedelta(minutes=5)  # of its claim a call is placed; after that it is claimed again
 # What is counted of a borrower's day, each kind apart; `ring` by the number as well.
 SLOT_KINDS = ("contact", "message", "talk", "put_through", "ring", "visit")
+MESSAGE_HOLDS = ("contact", "message")  # what a message uses
 # What a call holds while it is under way, and of it what it keeps once its end is known.
 CALL_HOLDS = {
     "interactive": ("contact", "talk", "ring"),

@@ -7,12 +7,12 @@ cut short: the next one ends it first.
 import csv
 import hashlib
 import io
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from arrears.channels.letter.press import pages_of
+from arrears.lake.files import write_whole
 
 LIST = "letters.csv"
 COLUMNS = ("number", "file", "pages", "sha256")
@@ -54,10 +54,5 @@ def _listed(folder: Path) -> Batch:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerows([COLUMNS, *rows])
-    begun = folder / f".{LIST}"
-    with begun.open("w", encoding="utf-8", newline="") as file:
-        file.write(text.getvalue())
-        file.flush()
-        os.fsync(file.fileno())
-    begun.replace(folder / LIST)
+    write_whole(folder / LIST, text.getvalue().encode())
     return Batch(folder, len(rows), sum(pages for _n, _name, pages, _hash in rows))

@@ -1,6 +1,5 @@
 """Puts a letter where it waits to be printed; the same letter is never there twice."""
 
-import os
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from arrears.channels.transport import (
     sound_key,
     written_at,
 )
+from arrears.lake.files import write_whole
 
 LONGEST_LINE = 200
 AT_ONCE = 8  # nobody is waited for, but as many are claimed and marked together
@@ -56,15 +56,9 @@ class LetterTransport:
 
     def _put(self, made: bytes, key: str) -> None:
         """The whole file is there under its name, also after a power cut. Raises: NotSent."""
-        begun = self._folder / f".{key}"
         try:
-            with begun.open("wb") as file:
-                file.write(made)
-                file.flush()
-                os.fsync(file.fileno())
-            begun.replace(self._folder / f"{key}.pdf")
+            write_whole(self._folder / f"{key}.pdf", made)
         except OSError as error:
-            begun.unlink(missing_ok=True)
             raise NotSent(
                 Reason.UNREACHABLE,
                 f"The letter cannot be written: {error.strerror}",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from arrears.core.contact import OUTBOX_MOVES
+from arrears.core.contact import MESSAGE_HOLDS, OUTBOX_MOVES
 from arrears.rules.facts import ContactFacts
 from arrears.rules.speech.hits import found_in, plain
 from arrears.rules.speech.template import missing
@@ -140,7 +140,7 @@ def _use(borrower_id: str, facts: ContactFacts) -> Use:
     """What a message uses of the borrower's day; the gate allows nothing where the day is not known."""
     if facts.local is None:
         raise ValueError("the gate allows nothing without the borrower's day")
-    return Use(("contact", "message"), borrower_id, facts.local.date())
+    return Use(MESSAGE_HOLDS, borrower_id, facts.local.date())
 
 
 def _refuse(message: Message, because: str, at: datetime) -> None:

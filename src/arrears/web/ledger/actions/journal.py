@@ -14,8 +14,9 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from arrears.core.contact import CALL_HOLDS, OUTBOX_MOVES, SETTLED_BY_PERSON
+from arrears.core.contact import CALL_HOLDS, MESSAGE_HOLDS, SETTLED_BY_PERSON
 from arrears.web.ledger.actions.act import NotNow, action, log
+from arrears.web.ledger.actions.claims import move
 from arrears.web.ledger.actions.slots import Use, use_slots
 from arrears.web.ledger.journal import (
     JournalAway,
@@ -40,12 +41,10 @@ from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.policy import require
 from arrears.web.ledger.whole import require_known, require_there
 
-BECAUSE = (
-    "journal"  # why a message is in doubt or withdrawn: only the journal knows that it was claimed
-)
+# Why a message is in doubt or withdrawn: only the journal knows that it was claimed.
+BECAUSE = "journal"
 UNWRITTEN = "no_journal"  # why one has failed
 REMINDER_DAY = re.compile(r"r\d{8}-")  # how the keys of a day's reminders begin
-MESSAGE_HOLDS = ("contact", "message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +184,12 @@ def _doubt(line: Line, at: datetime) -> bool:
     """The message waits again though it was claimed: it is in doubt, and its slot is used."""
     waiting = Message.objects.select_for_update(of=("self",)).select_related("case")
     message = waiting.filter(key=line.key, state="proposed").first()
-    if message is None or "in_doubt" not in OUTBOX_MOVES[message.state]:
+    if message is None:
         return False
     day = date.fromisoformat(line.day) if line.day else at.date()
     ((message.slot, *_others),) = use_slots([Use(MESSAGE_HOLDS, message.borrower_id, day)])
-    message.state, message.because = "in_doubt", BECAUSE
+    move(message, "in_doubt")
+    message.because = BECAUSE
     message.claimed_at = datetime.fromisoformat(line.at) if line.at else at
     message.save()
     log(
