@@ -204,6 +204,7 @@ def test_the_queue_is_worked_by_keyboard_alone(sign_in, served):
     page.locator("#search").blur()
     page.keyboard.press("j")
     expect(page).to_have_url(re.compile(r"/case/\d+/$"))
+    page.wait_for_load_state()
     page.keyboard.press("7")
     expect(page.locator("#o-no_answer")).to_be_checked()
     page.keyboard.press("n")

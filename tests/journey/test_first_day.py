@@ -95,6 +95,7 @@ def promise(page: Page, said: dict[str, str], amount: str, day: str) -> str:
     """The next case is in hand and its borrower's word written down; the case's address."""
     page.get_by_role("button", name=said["next"]).click()
     expect(page).to_have_url(re.compile(r"/case/\d+/$"))
+    page.wait_for_load_state()  # the keys are heard when the page's script has run
     page.keyboard.press("1")
     expect(page.get_by_label(said["outcome"])).to_be_checked()
     page.get_by_label(said["note"]).fill("工资发放后还。")
