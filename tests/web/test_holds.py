@@ -14,7 +14,7 @@ from arrears.web.ledger.actions.outbox import claim_message
 from arrears.web.ledger.actions.publish import publish_run
 from arrears.web.ledger.actions.records import OutcomeUnknown, record_outcome, record_refusal
 from arrears.web.ledger.facts import facts_of
-from arrears.web.ledger.holds import stops_of
+from arrears.web.ledger.holds import stops_asked, stops_told
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -28,6 +28,7 @@ from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import NotAllowed
 from arrears.web.ledger.queries.cases import case_page
 from arrears.web.ledger.queries.work import work
+from arrears.web.ledger.sql import answers
 from tests.web.conftest import AT, DAY, NUMBER, point
 from tests.web.test_outbox import later, one, proposed
 from tests.web.test_publish import _other_run
@@ -381,8 +382,9 @@ def test_where_the_zone_is_not_known_a_hold_counts_on_any_day_that_it_may_be(sha
     place(shanghai, compliance, "dispute", until_date=DAY + timedelta(days=1))
     then = AT + timedelta(days=1)  # the day of the end, but still the day before in the far west
     point = ContactPoint.objects.get(pk="test-own")
+    (rows,) = answers(stops_asked(shanghai.borrower_id, (point,)))
     told = [
-        stops_of(shanghai.borrower_id, at=then, zone=zone, points=(point,)).kinds(
+        stops_told(rows, at=then, zone=zone).kinds(
             channel="sms", purpose="collect", role=point.role, value=point.value
         )
         for zone in (ZONE, None)

@@ -8,7 +8,7 @@ import pytest
 from arrears.web.ledger.actions.calls import override_block
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
-from arrears.web.ledger.counts import counts_of
+from arrears.web.ledger.counts import counts_asked, counts_told
 from arrears.web.ledger.facts import local_date_of, zone_named
 from arrears.web.ledger.models import (
     Borrower,
@@ -23,6 +23,7 @@ from arrears.web.ledger.models import (
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.queries.caps import near_caps
+from arrears.web.ledger.sql import answers
 from arrears.web.watch import terms
 from tests.web.conftest import DAY
 from tests.web.test_desk import signed_in, text_of
@@ -41,6 +42,12 @@ def watcher(people, published):
 def near(person, **changed):
     told = {"caps": {"contact": 3}, "kind": "contact", "at": NOON, "zone": SHANGHAI, "page": 1}
     return near_caps(person, **told | changed)
+
+
+def counted(borrower_id, on, numbers=(), *, zone):
+    """What the gate counts of a day."""
+    (rows,) = answers(counts_asked(borrower_id, on, numbers))
+    return counts_told(rows, on=on, zone=zone)
 
 
 def test_who_has_one_contact_left_today_or_none_is_listed_the_most_first(people, published):
@@ -92,12 +99,8 @@ def test_a_day_is_the_borrowers_own(people, published):
         borrower = Borrower.objects.get(pk=row.borrower_id)
         on = local_date_of(borrower, at) or DAY
         assert row.local_date == on
-        assert (
-            counts_of(row.borrower_id, on, zone=zone_named(borrower.zone) or UTC).facts[
-                "attempts_today"
-            ]
-            == row.used
-        )
+        zone = zone_named(borrower.zone) or UTC
+        assert counted(row.borrower_id, on, zone=zone).facts["attempts_today"] == row.used
 
 
 def test_a_number_that_several_share_is_counted_over_all_of_them_as_the_gate_does(
@@ -112,7 +115,7 @@ def test_a_number_that_several_share_is_counted_over_all_of_them_as_the_gate_doe
     found = near(people["compliance"], caps={"ring": 6}, kind="ring")
     (row,) = found.rows
     assert (found.counts["ring"].none_left, row.used) == (1, 6)
-    assert counts_of(row.borrower_id, DAY, (mark,), zone=UTC).rings[mark] == row.used
+    assert counted(row.borrower_id, DAY, (mark,), zone=UTC).rings[mark] == row.used
     assert near(people["compliance"], caps={"ring": 8}, kind="ring").rows == ()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from arrears.core.contact import result_of
 from arrears.rules.facts import CALL_DAYS, NEVER
-from arrears.web.ledger.sql import asked, marks, moment
+from arrears.web.ledger.sql import Question, marks, moment
 
 # Which fact of a contact each kind of slot is the count of; rings are counted by their number, whoever
 # of those who have it was called.
@@ -53,30 +53,31 @@ class Counts:
     called: Mapping[str, Any]
 
 
-def counts_of(
-    borrower_id: str,
-    on: date,
-    numbers: Iterable[str] = (),
-    *,
-    zone: tzinfo,
-    but_call: int = 0,
-) -> Counts:
-    """What has been used of that day of the borrower's, and what calls under way may yet use.
+def counts_asked(
+    borrower_id: str, on: date, numbers: Iterable[str] = (), *, but_call: int = 0
+) -> Question:
+    """The question whose rows are what has been used of that day of the borrower's, and may yet be.
 
     A later day counts as well: whoever moves west has their day again, and no other contacts in it.
     Rings are those of these numbers, given by their marks, whichever borrower was called by them. What the
-    call of the number `but_call` uses is left out. A call that nobody claimed was on the day that it was in
-    `zone`, where the borrower lives.
+    call of the number `but_call` uses is left out.
+    """
+    rung = tuple(dict.fromkeys(numbers))
+    told = (borrower_id, on, but_call, *rung, on, but_call, borrower_id, on)
+    return DAY.format(numbers=marks(rung)), (*told, borrower_id, but_call, borrower_id)
+
+
+def counts_told(rows: Iterable[Any], *, on: date, zone: tzinfo) -> Counts:
+    """The counts that the rows of `counts_asked` make.
+
+    A call that nobody claimed was on the day that it was in `zone`, where the borrower lives.
     """
     kinds: Counter[str] = Counter()
     rings: Counter[str] = Counter()
     lifted: dict[str, frozenset[str]] = {}
-    rung = tuple(dict.fromkeys(numbers))
     placed: list[date] = []
     talked = NEVER
-    told = (borrower_id, on, but_call, *rung, on, but_call, borrower_id, on)
-    told += (borrower_id, but_call, borrower_id)
-    for kind, number, rule_id in asked(DAY.format(numbers=marks(rung)), *told):
+    for kind, number, rule_id in rows:
         if kind in TELEPHONED:
             day = _day(rule_id, zone)
             if kind == "call" and day > on - CALL_DAYS:

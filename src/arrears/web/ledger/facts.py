@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from arrears.core.contact import DEBTORS
 from arrears.core.hold import debtor_state
 from arrears.rules.facts import ContactFacts, known_zone
-from arrears.web.ledger.counts import counts_of
-from arrears.web.ledger.holds import stops_of
+from arrears.web.ledger.counts import counts_asked, counts_told
+from arrears.web.ledger.holds import stops_asked, stops_told
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -18,7 +18,7 @@ from arrears.web.ledger.models import (
 )
 from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.reached import reached
-from arrears.web.ledger.sql import asked
+from arrears.web.ledger.sql import answers, asked
 
 # Which statement about all points of a kind says where the bank has them from.
 SOURCE_OF = {
@@ -90,8 +90,13 @@ def facts_of_points(
     zone_name = borrower.zone or told.get("zone") or None
     zone = known_zone(zone_name)
     day = at.astimezone(zone).date() if zone else None
-    owed, flags, proven = _owed(borrower.pk, day)
-    stops = stops_of(borrower.pk, at=at, zone=zone, points=points, flags=flags)
+    numbers = [number_mark(point.value) for point in points]
+    questions = [(OWED, (borrower.pk,)), stops_asked(borrower.pk, points)]
+    if day is not None:
+        questions.append(counts_asked(borrower.pk, day, numbers, but_call=but_call))
+    due, stopped, *used = answers(*questions)
+    owed, flags, proven = _owed(due, day)
+    stops = stops_told(stopped, at=at, zone=zone, flags=flags)
     purposes = [
         purpose or stops.purpose_of_call(role=point.role, value=point.value) for point in points
     ]
@@ -100,10 +105,9 @@ def facts_of_points(
         for point, to in zip(points, purposes, strict=True)
     ]
     asking = _asking(borrower.pk, zone) if "restore_contact" in purposes else {}
-    numbers = [number_mark(point.value) for point in points]
     counted = None
     if zone is not None and day is not None:
-        counted = counts_of(borrower.pk, day, numbers, zone=zone, but_call=but_call)
+        counted = counts_told(used[0], on=day, zone=zone)
     shared: dict[str, Any] = {
         "channel": channel,
         "mode": "interactive" if channel == "call" else None,
@@ -156,13 +160,12 @@ def _of_point(
 
 
 def _owed(
-    borrower_id: str, day: date | None
+    found: list[Any], day: date | None
 ) -> tuple[dict[str, Any], list[str], frozenset[tuple[str, str]]]:
     """What the run before people says of the borrower: amounts, the flags of the book, what is proven then.
 
     What is proven is by kind and word; nothing is where it is not known which day it is there.
     """
-    found = asked(OWED, borrower_id)
     if not found:
         return {"overdue_minor": None, "demand_minor": None, "owed_minor": None}, [], frozenset()
     overdue, penalty, compound, flags = found[0][:4]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from typing import Any
 
 from django.db.models import Q
 
@@ -10,7 +11,7 @@ from arrears.core.contact import HELP, TELEPHONES, purpose_of
 from arrears.core.hold import KINDS, HoldFacts, kinds_stopping, plain, possible_days
 from arrears.web.ledger.models import CaseDay, ContactPoint, Hold
 from arrears.web.ledger.models.record import hold_facts
-from arrears.web.ledger.sql import asked, marks
+from arrears.web.ledger.sql import Question, answers, marks
 
 OF_ANYONE = tuple(kind.kind for kind in KINDS.values() if kind.of_anyone)
 # An index of its own serves each of the two ways; that of the second knows filled values only.
@@ -60,22 +61,22 @@ class Stops:
         return purpose_of(role, stopping)
 
 
-def stops_of(
-    borrower_id: str,
-    *,
-    at: datetime,
-    zone: tzinfo | None,
-    points: Sequence[ContactPoint],
-    flags: Iterable[str] = (),
+def stops_asked(borrower_id: str, points: Sequence[ContactPoint]) -> Question:
+    """The question whose rows are what may stop contacts with a borrower by any of these points."""
+    sql, told = _filled(STOPS, borrower_id, points)
+    return sql, (*told, borrower_id)
+
+
+def stops_told(
+    rows: Iterable[Any], *, at: datetime, zone: tzinfo | None, flags: Iterable[str] = ()
 ) -> Stops:
-    """What may stop contacts with a borrower by any of these points at that moment.
+    """What the rows of `stops_asked` stop at that moment.
 
     Days are the borrower's own; where their zone is not known, a hold counts on any day that it may be
     there. `flags` are the kinds that the day's run found in the book: each stops what its kind does.
     """
     holds = [HoldFacts(kind=flag) for flag in flags]
-    sql, told = _filled(STOPS, borrower_id, points)
-    holds += [hold_facts(*row) for row in asked(sql, *told, borrower_id)]
+    holds += [hold_facts(*row) for row in rows]
     return Stops(tuple(holds), *possible_days(at, zone))
 
 
@@ -87,7 +88,8 @@ def to_be_helped(borrower_id: str, *, at: datetime, zone: tzinfo | None) -> bool
     usable = [point for point in points if point.usable]
     days = CaseDay.objects.filter(run__pointer__isnull=False, borrower_id=borrower_id)
     flags = (days.values_list("flags", flat=True).first() or "").split()
-    stops = stops_of(borrower_id, at=at, zone=zone, points=usable, flags=flags)
+    (rows,) = answers(stops_asked(borrower_id, usable))
+    stops = stops_told(rows, at=at, zone=zone, flags=flags)
     purposes = {stops.purpose_of_call(role="debtor", value=point.value) for point in usable}
     return HELP in purposes
 
