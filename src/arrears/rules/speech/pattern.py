@@ -12,13 +12,18 @@ Every gap is bounded and nothing repeats, so a search takes time in proportion t
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from arrears.core.errors import UserError
-from arrears.rules.speech.reading import END, read
+from arrears.rules.speech.reading import END
+from arrears.rules.speech.reading import read as read_anew
 
 _GAP, _WIDEST_GAP = 6, 40
 _TOKEN = re.compile(r"~(?P<wide>\d*)|(?P<sign>[()|?])|(?P<words>[^~{}()|?]+)")
 
+_KNOWN = 4096  # words whose reading is remembered: a listed word stands in many patterns
+
+read = lru_cache(_KNOWN)(read_anew)
 Lists = Mapping[str, Sequence[str]]
 Written = Callable[[str], str]
 
