@@ -1,6 +1,6 @@
 """The pages of docs/reference that print the rule book: each rule in words, and the cases it is tested by."""
 
-from arrears.rules.cases import cases, decided
+from arrears.rules.cases import decided
 from arrears.rules.limit import Limit
 from arrears.rules.pack import Pack, load_pack, packs
 from arrears.rules.rule import Rule
@@ -34,7 +34,7 @@ def page(pack: Pack, made: str) -> str:
         "What the gate says of each by this pack alone; the tests hold it to that.\n",
         "| case | 情形 | outcome | because, or duties | earliest (UTC) |",
         "|---|---|---|---|---|",
-        *(_case(case.en, case.zh, decided(pack.name, case)) for case in cases(pack.name)),
+        *(_case(case.en, case.zh, verdict) for case, verdict in decided(pack.name)),
     ]
     return "\n".join(parts) + "\n"
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,16 @@ from arrears.web.ledger.actions.templates import approve_template, write_templat
 from arrears.web.ledger.models import Borrower, Case, CaseDay, ContactPoint, Person, Team
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import RIGHTS
+from tests.lib.stage import staged
 
 DAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 PASSWORD = "plum-orchard-7"
 NUMBER = "13812345678"
+NAMES = {role: role for role in RIGHTS} | {
+    "teammate": "phone_collector",
+    "second_compliance": "compliance",
+}
 
 
 @dataclass(frozen=True)
@@ -66,18 +72,22 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
 @pytest.fixture
 def published(bank: Bank, db: None) -> Bank:
     """The run is before people."""
-    publish_run(home=bank.home, run=bank.run, at=AT)
+    staged("published", partial(publish_run, home=bank.home, run=bank.run, at=AT))
     return bank
 
 
 @pytest.fixture
 def people(db: None) -> dict[str, Person]:
     """One person of each role, of every branch, and a second phone collector as `teammate`."""
+    staged("people", _people)
+    found = {person.username: person for person in Person.objects.all()}
+    return {name: found[name] for name in NAMES}
+
+
+def _people() -> None:
     team = found_team(name="一组", by=None, at=AT)
-    made = {role: _admit(role, role, team) for role in RIGHTS}
-    made["teammate"] = _admit("teammate", "phone_collector", team)
-    made["second_compliance"] = _admit("second_compliance", "compliance", team)
-    return made
+    for username, role in NAMES.items():
+        _admit(username, role, team)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from arrears.rules.book import SHIPPED
-from arrears.rules.cases import cases, decided
+from arrears.rules.cases import decided
 from arrears.rules.condition import OneOf
 from arrears.rules.facts import ACTS
 from arrears.rules.logic import All, Not
@@ -258,21 +258,22 @@ def test_every_worked_case_is_on_the_page_of_some_rule(pack):
     told = {c.title for rule in loaded.rules for c in rulebook.worked(loaded, rule, "en")}
     ours = {rule.rule_id for rule in loaded.rules}
     written = {
-        case.en for case in cases(pack) if case.facts != base and _speaks_of(case, pack, ours)
+        case.en
+        for case, verdict in decided(pack)
+        if case.facts != base and _speaks_of(verdict, ours)
     }
     assert len(told) > 20
     assert written - told == set()
 
 
-def _speaks_of(case, pack, rules):
+def _speaks_of(verdict, rules):
     """Whether a case is about a rule: not one without a moment, or of an act that nobody declared."""
-    verdict = decided(pack, case)
     return verdict.allowed or bool(rules & {because.rule_id for because in verdict.because})
 
 
 def test_a_case_that_does_not_come_out_as_written_is_told(watcher, monkeypatch):
-    wrong = tuple(replace(case, outcome="allow") for case in cases(CN))
-    monkeypatch.setattr(rulebook, "cases", lambda name: wrong)
+    wrong = tuple((replace(case, outcome="allow"), verdict) for case, verdict in decided(CN))
+    monkeypatch.setattr(rulebook, "decided", lambda name: wrong)
     answer = watcher.get(f"/watch/rules/{CN}/cn_frequency/")
     assert not answer.context["all_right"]
     assert "有例子的结果与写定的不同" in text_of(answer)

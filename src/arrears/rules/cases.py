@@ -62,9 +62,11 @@ def in_order(pack: str) -> ContactFacts:
     return told(_written(pack)[0])
 
 
-def decided(pack: str, case: Case) -> Verdict:
-    """What the gate says of a case by its pack alone."""
-    return may_contact(case.facts, book=Book((load_pack(pack),)))
+@cache
+def decided(pack: str) -> tuple[tuple[Case, Verdict], ...]:
+    """Every case of a shipped pack, and what the gate says of it by that pack alone."""
+    book = Book((load_pack(pack),))
+    return tuple((case, may_contact(case.facts, book=book)) for case in cases(pack))
 
 
 def told(values: Mapping[str, Any]) -> ContactFacts:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from arrears.core.contact import SLOT_KINDS
-from arrears.rules.cases import Case, cases, decided, in_order
+from arrears.rules.cases import Case, decided, in_order
 from arrears.rules.condition import Below
 from arrears.rules.confirmed import Confirmation
 from arrears.rules.facts import NAMES, ContactFacts
@@ -208,18 +208,17 @@ def lawful(pack: Pack) -> ContactFacts | None:
 
 
 def worked(pack: Pack, rule: Rule, language: str) -> tuple[Worked, ...]:
-    """The worked cases about a rule, decided now: it is a reason, or its facts are tried and are lawful."""
+    """The worked cases about a rule: it is a reason, or its facts are tried and are lawful."""
     base = lawful(pack)
     if base is None:
         return ()
     asks, found = set(rule.asks), []
-    for case in cases(pack.name):
+    for case, verdict in decided(pack.name):
         changed = {
             name: getattr(case.facts, name)
             for name in NAMES
             if getattr(case.facts, name) != getattr(base, name)
         }
-        verdict = decided(pack.name, case)
         told = {because.rule_id for because in (*verdict.because, *verdict.duties)}
         tried = asks & set(changed) or case.facts.act != base.act
         if rule.rule_id in told or (verdict.allowed and case.facts.act in rule.acts and tried):
