@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from arrears.web.ledger import counts, facts
-from arrears.web.ledger.actions import calls, slots
+from arrears.web.ledger.actions import in_person, slots
 from arrears.web.ledger.holds import Stops
 from arrears.web.ledger.models import Case, Slot, Template
 from tests.lib.contact_ledger import LedgerLife
@@ -57,10 +57,10 @@ def rings_apart(who, day, numbers=(), **more):
 
 # Where a fault is planted, what it replaces, and what does instead.
 FAULTS = {
-    "a call that ended frees all": (
-        calls,
+    "a call or visit that ended frees all": (
+        in_person,
         "free_slots",
-        lambda call, **_: slots.free_slots(call, but=()),
+        lambda made, **_: slots.free_slots(made, but=()),
     ),
     "holds stop nothing": (
         facts,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 
 from arrears.web.ledger.models import Case, Person, Team
+from arrears.web.ledger.policy import RIGHTS, branches_of
 from arrears.web.ledger.queries.paging import page_count, page_number
 
 PAGE = 100
@@ -70,6 +71,14 @@ def colleague(person_id: int) -> Colleague | None:
     """One person, or None where there is none."""
     person = Person.objects.select_related("team").filter(pk=person_id).first()
     return _colleague(person) if person else None
+
+
+def companions_for(case: Case, by: Person) -> tuple[Person, ...]:
+    """Those who may go along on a visit about the case with that person: whose work its branch is."""
+    roles = [role for role, rights in RIGHTS.items() if "work_cases" in rights]
+    others = Person.objects.filter(is_active=True, role__in=roles).exclude(pk=by.pk)
+    found = others.select_related("team").order_by("name", "pk")
+    return tuple(person for person in found if branches_of(person) <= {case.branch})
 
 
 def cases_in_hand(person_id: int) -> int:
