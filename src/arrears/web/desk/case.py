@@ -222,7 +222,7 @@ def _visits(page: CasePage, person: Person, typed: Mapping[str, Any]) -> dict[st
         ],
         "companions": companions_for(page.case, person),
         "places": words.PLACE.items(),
-        "assured": [(fact, name, fact in typed) for fact, name in words.ASSURE.items()],
+        "assured": [(fact, name, typed.get(fact) == "1") for fact, name in words.ASSURE.items()],
     }
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from arrears.core.contact import TELEPHONES
 from arrears.web.ledger.actions.act import action, locked, log
 from arrears.web.ledger.actions.in_person import (
     Claimed,
@@ -32,7 +31,7 @@ def claim_call(*, case_id: int, point_id: str, by: Person, at: datetime) -> Clai
     """
     require(by, "work_cases")
     case = case_to_contact("call", case_id, point_id, by)
-    point = point_of(case, point_id, TELEPHONES)
+    point = point_of("call", case, point_id)
     facts = facts_in_person("call", case, point, by=(by,), at=at)
     return claim(
         case=case, point=point, facts=facts, dropped_by=drop_call, by=by, at=at, mode=INTERACTIVE
@@ -60,7 +59,7 @@ def override_block(
     """
     require_right_and_reason(by, reason)
     case = locked(case_id, by=by)
-    point = point_of(case, point_id, TELEPHONES)
+    point = point_of("call", case, point_id)
     holder = case.taken_by or by
     made = let_pass(
         borrower_id=case.borrower_id,

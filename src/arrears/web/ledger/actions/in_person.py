@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from arrears.core.contact import BEGUN, DROPPED, HOLDS, KEEPS, MOVES, ended_by
+from arrears.core.contact import BEGUN, DROPPED, HOLDS, KEEPS, MOVES, REACHED_BY, ended_by
 from arrears.rules.facts import ContactFacts
 from arrears.rules.verdict import Verdict
 from arrears.web.ledger.actions.act import NotNow, lock_borrower, locked, log
@@ -73,12 +73,14 @@ def in_hand(case_id: int, by: Person) -> Case:
     return case
 
 
-def point_of(case: Case, point_id: str, kinds: Sequence[str]) -> ContactPoint:
-    """A telephone or an address of the case's borrower, as the kinds say. Raises: NotNow."""
+def point_of(channel: str, case: Case, point_id: str) -> ContactPoint:
+    """A telephone of the case's borrower, or for a visit an address. Raises: NotNow."""
+    kinds = REACHED_BY[channel]
     points = ContactPoint.objects.filter(borrower_id=case.borrower_id, kind__in=kinds)
     point: ContactPoint | None = points.filter(pk=point_id).first()
     if point is None:
-        raise NotNow(_("没有这个联系方式，或它不能这样使用"), hint=_("请从案件页重新选择。"))
+        told = {"call": _("没有这个号码，或它不是电话"), "visit": _("没有这个地址")}
+        raise NotNow(told[channel], hint=_("请从案件页重新选择。"))
     return point
 
 

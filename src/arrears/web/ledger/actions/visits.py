@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from arrears.core.contact import ADDRESSES
 from arrears.core.errors import UserError
 from arrears.rules.facts import PLACES
 from arrears.web.ledger.actions.act import action
@@ -53,7 +52,7 @@ def claim_visit(
     """
     require(by, "make_visits")
     case = case_to_contact("visit", case_id, point_id, by)
-    point = point_of(case, point_id, ADDRESSES)
+    point = point_of("visit", case, point_id)
     if place not in ("", *PLACES) or not set(ASSURED).issuperset(assured):
         raise VisitUnsound(_("没有这样的地点或准备"), hint=_("请从页面上的列表中选择。"))
     along = _along(case, companions, by)
