@@ -89,7 +89,7 @@ def drop_visit(*, case_id: int, by: Person, at: datetime) -> None:
 
 def _along(case: Case, numbers: Sequence[int], by: Person) -> tuple[Person, ...]:
     """The people of these numbers, each once, who may go along about the case. Raises: VisitUnsound."""
-    along = tuple(person for person in companions_for(case, by) if person.pk in numbers)
+    along = companions_for(case, by, among=numbers)
     if len(along) != len(set(numbers)):
         raise VisitUnsound(_("没有这位同行人员"), hint=_("请从页面上的列表中选择。"))
     return along
