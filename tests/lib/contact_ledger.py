@@ -82,15 +82,7 @@ class LedgerLife:
         with writing("a test"):
             Borrower.objects.filter(pk=self.borrower_id).update(zone=zone)
             ContactPoint.objects.filter(borrower_id=self.borrower_id).delete()
-            for point in (*self.points, self.home):
-                ContactPoint.objects.create(
-                    point_id=point.name,
-                    borrower_id=self.borrower_id,
-                    role=point.role,
-                    kind="mobile" if point.telephone else "address",
-                    value=point.value,
-                    source=point.source or "",
-                )
+            self._reached_by()
             self._next_door()
         now, ago = self.at, self.random.choice((0, 0, 2, 3))
         for self.at in (now - DAY * n for n in range(ago, 0, -1)):  # nobody answered on those days
@@ -125,6 +117,18 @@ class LedgerLife:
                 evidence="x",
                 from_date=START - DAY * 9,
                 until_date=until,
+            )
+
+    def _reached_by(self) -> None:
+        """The ledger knows the points; inside an action."""
+        for point in (*self.points, self.home):
+            ContactPoint.objects.create(
+                point_id=point.name,
+                borrower_id=self.borrower_id,
+                role=point.role,
+                kind="mobile" if point.telephone else "address",
+                value=point.value,
+                source=point.source or "",
             )
 
     def _next_door(self) -> None:

@@ -260,7 +260,7 @@ def _answer_to_claim(form: Form, request: HttpRequest, claimed: Claimed) -> Answ
     if claimed.made is not None:
         return Answer(form.name)
     first, *because = explain(claimed.verdict, words.language(), zone=claimed.zone or "UTC")
-    return Answer(form.name, first, " ".join(because), _typed(request), status=409)
+    return Answer(form.name, first, "\n".join(because), _typed(request), status=409)
 
 
 def _refused(form: Form, request: HttpRequest, case_id: int, error: UserError) -> HttpResponse:

@@ -27,7 +27,7 @@ ASSURED = ("recorded", "id_shown", "entry_agreed")
 class VisitUnsound(UserError):
     """Whoever goes along, the place, or what is assured is none of those that there are."""
 
-    exit_code = 126
+    exit_code = 114
 
 
 @action
