@@ -11,6 +11,7 @@ from arrears.web.ledger.actions.act import NotNow
 from arrears.web.ledger.actions.calls import claim_call, drop_call, override_block
 from arrears.web.ledger.actions.cases import reassign_cases, take_case
 from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
+from arrears.web.ledger.actions.in_person import Claimed
 from arrears.web.ledger.actions.outbox import (
     claim_message,
     doubt_claimed,
@@ -19,7 +20,7 @@ from arrears.web.ledger.actions.outbox import (
 )
 from arrears.web.ledger.actions.payments import dismiss_payment, record_payment
 from arrears.web.ledger.actions.records import record_outcome, record_refusal
-from arrears.web.ledger.models import Borrower, Call, Hold, Message
+from arrears.web.ledger.models import Borrower, Call, Hold, Message, Visit
 from arrears.web.ledger.models.guard import writing
 from tests.lib.contact_reference import ADVICE, Intended, Stop
 from tests.lib.contact_zones import ZONES, offset
@@ -125,18 +126,10 @@ def dial(life: Life) -> None:
     point = life.random.choice((*life.points[:5], life.points[0], life.points[0], life.points[0]))
     third = point.role == "contact"  # asked how to reach the debtor, and told nothing
     purpose, text = ("restore_contact", "silent") if third else ("collect", "sound")
-    it = Intended(life.at, "call", purpose, point, text=text)
-    if wants_help(life, it):
-        it = replace(it, purpose="plan_service")
-    case = life.case
-    busy = Call.objects.filter(case=case, by=life.by, state="dialling").exists()
-    try:
-        answer = claim_call(case_id=life.case_id, point_id=point.name, by=life.by, at=life.at)
-    except NotNow:
-        assert busy or case.taken_by_id != life.by.pk, life.told
+    it = with_purpose(life, Intended(life.at, "call", purpose, point, text=text))
+    answer = claimed(life, it, Call, claim_call)
+    if answer is None:
         return
-    assert not busy, life.told
-    life.agree(it, answer.verdict.as_record())
     if answer.call:
         life.calls[answer.call.pk] = (life.reference.contacted(it), it)
         if life.random.random() < 0.7:
@@ -153,12 +146,29 @@ def dial(life: Life) -> None:
         life.reference.lift(it)
 
 
-def wants_help(life: Life, it: Intended) -> bool:
-    """Whether nothing but hardship or a need of care stands in the way of collecting from the debtor."""
+def claimed(
+    life: Life, it: Intended, model: type[Call] | type[Visit], act: Callable[..., Claimed]
+) -> Claimed | None:
+    """What the ledger says of a claim, which the reference says as well; None where nobody may ask now."""
+    case = life.case
+    busy = model.objects.filter(case=case, by=life.by, ended_at=None).exists()
+    try:
+        answer = act(case_id=life.case_id, point_id=it.point.name, by=life.by, at=life.at)
+    except NotNow:
+        assert busy or case.taken_by_id != life.by.pk, life.told
+        return None
+    assert not busy, life.told
+    life.agree(it, answer.verdict.as_record())
+    return answer
+
+
+def with_purpose(life: Life, it: Intended) -> Intended:
+    """To help, where nothing but hardship or a need of care stands in the way of collecting."""
     told = life.reference
     kinds = {stop.kind for stop in told.stops.values() if told.stops_now(stop, it)}
     helped = bool(kinds) and kinds <= {"hardship", "vulnerable"}
-    return helped and it.point.role == "debtor" and not told.coming
+    to_help = helped and it.point.role == "debtor" and not told.coming
+    return replace(it, purpose="plan_service") if to_help else it
 
 
 def next_door(life: Life) -> None:
@@ -215,26 +225,6 @@ def record(life: Life, channel: str, outcome: str, point: str) -> None:
     )
 
 
-def visit(life: Life) -> None:
-    """A visit, or a call that nobody claimed, is written down: what happened counts."""
-    if life.case.taken_by_id != life.by.pk or not life.reference.located or life.calls:
-        return
-    outcome = life.random.choice(tuple(ENDS))
-    unclaimed(life, life.random.choice(("visit", "call", "inbound")), outcome)
-
-
-def unclaimed(life: Life, channel: str, outcome: str) -> None:
-    """What happened without the gate counts like any other."""
-    it = Intended(life.at, channel, "collect", life.points[1])
-    record(life, channel, outcome, it.point.name)
-    if channel != "inbound":
-        number = life.reference.contacted(it, claimed=False)
-        if channel == "call":
-            life.reference.ended(number, ENDS[outcome])
-    if channel != "call" and ENDS[outcome] == "talked":
-        life.reference.spoke()
-
-
 def rung_in_vain(life: Life) -> None:
     """The debtor is called, and does not answer."""
     it = Intended(life.at, "call", "collect", life.points[1])
@@ -271,7 +261,9 @@ def hold(life: Life) -> None:
     elif kind == "bereavement":
         until = today + DAY * 30
     point = (
-        r.choice(life.points) if kind in ("represented", "opt_out") or r.random() < 0.1 else None
+        r.choice((*life.points, life.home))
+        if kind in ("represented", "opt_out") or r.random() < 0.1
+        else None
     )
     channels = ("sms",) if r.random() < 0.2 else ()
     scope = Scope(
@@ -393,8 +385,7 @@ def later(life: Life) -> None:
         life.at = then - offset(zone, life.at)
 
 
-_FREQUENCY: dict[Callable[[Life], None], int] = {
+FREQUENCY: dict[Callable[[Life], None], int] = {
     send: 30, write: 6, dial: 24, hang_up: 6, drop: 2, next_door: 8, later: 12, mark: 3, crash: 2,
-    take_back: 1, visit: 3, swap: 2, take: 3, hold: 5, end: 6, refuse: 1, wrong: 1, pay: 2, unpay: 2, move: 2,
+    take_back: 1, swap: 2, take: 3, hold: 5, end: 6, refuse: 1, wrong: 1, pay: 2, unpay: 2, move: 2,
 }  # fmt: skip
-EVENTS, OFTEN = tuple(_FREQUENCY), tuple(_FREQUENCY.values())

@@ -55,6 +55,7 @@ WORD = {
     "fields_missing": "incomplete",
     "demand_too_high": "demand",
     "one_visitor": "alone",
+    **dict.fromkeys(("record", "show_identity", "entry"), "unprepared"),
     "exam": "exam",
     "background": "background",
     "recusal": "recusal",

@@ -23,12 +23,14 @@ from arrears.web.ledger.models import (
     Pointer,
     Slot,
     Template,
+    Visit,
 )
 from arrears.web.ledger.models.guard import writing
-from tests.lib.contact_acts import DAY, EVENTS, OFTEN, START, rung_in_vain
+from tests.lib.contact_acts import DAY, START, rung_in_vain
 from tests.lib.contact_books import WORD
 from tests.lib.contact_reference import Intended, Point, Reference, Stop
 from tests.lib.contact_schedule import outcome_of
+from tests.lib.contact_visits import EVENTS, OFTEN
 from tests.lib.contact_zones import ZONES, offset
 
 
@@ -63,28 +65,24 @@ class LedgerLife:
         )
         self.points += (replace(self.points[0], name=f"{seed}-twin"),)  # the same number once more
         self.points = tuple(self._proven(point) for point in self.points)
+        self.home = Point(f"{seed}-home", "debtor", f"某路 {seed} 号", telephone=False)
         zone = self.random.choice(tuple(ZONES))
-        self.reference = Reference(zone, self.points, exam=START, offers=None, complained_of=None)
+        self.reference = Reference(
+            zone, (*self.points, self.home), exam=START, offers=None, complained_of=None
+        )
         self._agreed()
         self.at = datetime.combine(START + DAY * 4, datetime.min.time(), UTC) + timedelta(hours=9)
         self.at -= offset(zone, self.at)
         self.messages: dict[int, Intended] = {}  # that wait, by their number
         self.calls: dict[int, tuple[int, Intended]] = {}  # under way: the reference's number
+        self.visits: dict[int, date] = {}  # under way: the day for which each was claimed
         self.holds: dict[int, int] = {}  # by the ledger's number the reference's
         self.payments: set[str] = set()
         self.verdicts: Counter[str] = Counter()
         with writing("a test"):
             Borrower.objects.filter(pk=self.borrower_id).update(zone=zone)
             ContactPoint.objects.filter(borrower_id=self.borrower_id).delete()
-            for point in self.points:
-                ContactPoint.objects.create(
-                    point_id=point.name,
-                    borrower_id=self.borrower_id,
-                    role=point.role,
-                    kind="mobile",
-                    value=point.value,
-                    source=point.source or "",
-                )
+            self._reached_by()
             self._next_door()
         now, ago = self.at, self.random.choice((0, 0, 2, 3))
         for self.at in (now - DAY * n for n in range(ago, 0, -1)):  # nobody answered on those days
@@ -119,6 +117,18 @@ class LedgerLife:
                 evidence="x",
                 from_date=START - DAY * 9,
                 until_date=until,
+            )
+
+    def _reached_by(self) -> None:
+        """The ledger knows the points; inside an action."""
+        for point in (*self.points, self.home):
+            ContactPoint.objects.create(
+                point_id=point.name,
+                borrower_id=self.borrower_id,
+                role=point.role,
+                kind="mobile" if point.telephone else "address",
+                value=point.value,
+                source=point.source or "",
             )
 
     def _next_door(self) -> None:
@@ -190,7 +200,9 @@ class LedgerLife:
         claimed = Message.objects.filter(borrower_id=self.borrower_id).exclude(claimed_at=None)
         dialled = Call.objects.filter(borrower_id=self.borrower_id)
         told = [(m.verdict, m.claimed_at) for m in claimed.select_related("verdict")]
+        visited = Visit.objects.filter(borrower_id=self.borrower_id)
         told += [(c.verdict, c.at) for c in dialled.select_related("verdict")]
+        told += [(v.verdict, v.at) for v in visited.select_related("verdict")]
         assert len({verdict.pk for verdict, _ in told}) == len(told), self.told
         for verdict, at in told:
             assert verdict.outcome.startswith("allow"), self.told

@@ -63,6 +63,7 @@ class Intended:
     # sound, silent (nothing of the debt), threat, unapproved, incomplete, too_much
     text: str = "sound"
     collectors: int = 2
+    prepared: bool = True  # of a visit: those who go say that they will do what is asked of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,10 @@ class Reference:
         """The call was not placed after all: it did not happen."""
         self.calls[call].result = "not placed"
         self.made.remove((self.calls[call].day, "call"))
+
+    def stayed(self, day: date) -> None:
+        """Nobody went on a visit of that day after all: it did not happen."""
+        self.made.remove((day, "visit"))
 
     def spoke(self) -> None:
         """The debtor was met, or called."""
@@ -337,6 +342,8 @@ class Reference:
                 found.add("exam")
         if it.channel == "visit" and it.collectors < 2:
             found.add("alone")
+        if it.channel == "visit" and not it.prepared:
+            found.add("unprepared")
         if it.purpose == "complaint_reply" and self.complained_of is not False:
             found.add("recusal" if self.complained_of else "unknown")
         if it.actor == "agency":

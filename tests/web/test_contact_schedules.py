@@ -8,9 +8,10 @@ import pytest
 from django.db import transaction
 
 from arrears.web.ledger import counts, facts
-from arrears.web.ledger.actions import calls, slots
+from arrears.web.ledger.actions import in_person, slots, visits
 from arrears.web.ledger.holds import Stops
-from arrears.web.ledger.models import Case, Template
+from arrears.web.ledger.models import Call, Case, Template
+from arrears.web.ledger.models.guard import writing
 from tests.lib.contact_ledger import LedgerLife
 
 LIVES = int(os.environ.get("ARREARS_LIVES", "12"))
@@ -28,6 +29,10 @@ pytestmark = pytest.mark.django_db
 
 def lived(people, lives):
     """What the ledger said of contacts in so many lives; fails where the reference says otherwise."""
+    with writing("a test"):  # they call, and visit as well
+        for who in ("phone_collector", "teammate"):
+            people[who].role = "field_collector"
+            people[who].save()
     template = Template.objects.get(name="reminder", channel="sms", language="zh")
     cases = list(Case.objects.filter(state="open").order_by("pk"))
     said: Counter[str] = Counter()
@@ -54,13 +59,27 @@ def rings_apart(who, day, numbers=(), **more):
     return sql.replace("AND number IN (", apart), told
 
 
+def all_done(*words, **told):
+    """The facts of a contact, and what nobody says will be done is as good as done."""
+    said = {name: value for name, value in told.items() if value is not False}
+    return in_person.facts_in_person(*words, **said)
+
+
+def freed_after_a_call(made, **words):
+    """A visit keeps what it held, also where nobody went."""
+    if isinstance(made, Call):
+        slots.free_slots(made, **words)
+
+
 # Where a fault is planted, what it replaces, and what does instead.
 FAULTS = {
-    "a call that ended frees all": (
-        calls,
+    "a call or visit that ended frees all": (
+        in_person,
         "free_slots",
-        lambda call, **_: slots.free_slots(call, but=()),
+        lambda made, **_: slots.free_slots(made, but=()),
     ),
+    "a visit that was not made uses the day": (in_person, "free_slots", freed_after_a_call),
+    "nobody need say that a visit is recorded": (visits, "facts_in_person", all_done),
     "holds stop nothing": (
         facts,
         "stops_told",

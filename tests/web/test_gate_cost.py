@@ -7,16 +7,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from arrears.web.ledger.actions.outbox import claim_message, mark_message
-from arrears.web.ledger.models import Call, Hold, Message
+from arrears.web.ledger.models import Call, Case, Hold, Message, Visit
+from arrears.web.ledger.models.guard import writing
 from tests.web.conftest import AT
-from tests.web.test_call import one, the_bank  # noqa: F401
+from tests.web.test_call import one, telephone, the_bank  # noqa: F401
 from tests.web.test_dial import by, dial, mine  # noqa: F401
 from tests.web.test_outbox import proposed
+from tests.web.test_visits import visit
 
 pytestmark = pytest.mark.django_db
 # What each asks of the database, the beginning and the end of its transaction not counted.
 # two of each for the log, two of a claim for the journal
-MOST = {"claim_message": 15, "mark_message": 3, "claim_call": 25}
+MOST = {"claim_message": 15, "mark_message": 3, "claim_call": 25, "claim_visit": 26}
 SMALL = {"ledger_pointer"}  # one row
 
 
@@ -66,13 +68,25 @@ def called(mine, by):  # noqa: F811
     return {"claim_call": claim}
 
 
-def test_no_more_is_asked_than_it_was(called, sent):
-    asked = {name: len(statements) for name, statements in {**sent, **called}.items()}
+@pytest.fixture
+def visited(mine, people):  # noqa: F811
+    """What the claim of a visit asked, by someone who got the case in hand."""
+    telephone(mine, "a1", kind="address", value="某路 1 号")
+    lead = people["supervisor"]
+    with writing("a test"):
+        Case.objects.filter(pk=mine.pk).update(taken_by=lead)
+    claim = asked_by(lambda: visit(mine, lead, people["field_collector"]))
+    assert Visit.objects.get().state == "on_the_way"
+    return {"claim_visit": claim}
+
+
+def test_no_more_is_asked_than_it_was(called, visited, sent):
+    asked = {name: len(statements) for name, statements in {**sent, **called, **visited}.items()}
     assert all(asked[name] <= most for name, most in MOST.items()), asked
 
 
-def test_no_table_is_read_from_end_to_end(called, sent):
-    for name, statements in {**called, **sent}.items():
+def test_no_table_is_read_from_end_to_end(called, visited, sent):
+    for name, statements in {**called, **visited, **sent}.items():
         assert walked(statements) == set(), name
 
 

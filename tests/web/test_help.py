@@ -49,7 +49,7 @@ def of(case):
 def asked_to_collect(case, by):  # noqa: F811
     """What the gate says of a call that is made to collect."""
     borrower, (point,) = of(case)
-    words = {"channel": "call", "purpose": "collect", "at": AT, "by": by}
+    words = {"channel": "call", "purpose": "collect", "at": AT, "by": (by,)}
     return may_contact(facts_of(case=case, point=point, borrower=borrower, **words))
 
 

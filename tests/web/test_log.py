@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from arrears.core.contact import OUTBOX_MOVES
+from arrears.core.contact import IN_PERSON, OUTBOX_MOVES
 from arrears.rules.verdict import Outcome
 from arrears.web import event_words
 from arrears.web.ledger import actions
@@ -93,6 +93,7 @@ def test_everything_that_is_logged_has_its_words():
         if state not in ("proposed", "claimed", "refused", "withdrawn")
     ]
     endings = {"gate_": list(Outcome), "message_": marks}
+    endings |= dict.fromkeys(("claim_", "refuse_", "drop_"), IN_PERSON)
     for beginning, ends in endings.items():
         verbs.remove(beginning)
         verbs |= {f"{beginning}{end}" for end in ends}

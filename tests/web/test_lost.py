@@ -164,6 +164,6 @@ def test_the_page_says_what_may_be_asked_of_a_friend(friend, by, monkeypatch):  
     client = signed_in(by)
     sent = {"point": "friend", "once": "a-token-of-this-test"}
     answered = text_of(client.post(f"/case/{friend.pk}/call/", sent, follow=True))
-    under_way = answered.split('id="dialling"')[1].split("</section>")[0]
+    under_way = answered.split('id="under-call"')[1].split("</section>")[0]
     assert "13900139000" in under_way
     assert ASK in under_way

@@ -36,6 +36,8 @@ FORMS = {
     "release": {"phone_collector": 302, "supervisor": 302},
     "call": {"phone_collector": 409, "supervisor": 409},  # no such number
     "drop-call": {"phone_collector": 409, "supervisor": 409},  # none is under way
+    "visit": {"supervisor": 409},  # no such address
+    "drop-visit": {"supervisor": 409},  # none is under way
     "override": {"supervisor": 422, "compliance": 422},  # without a reason
     "outcome": {"phone_collector": 302, "supervisor": 409},
     "promise": {"phone_collector": 302, "supervisor": 409},
@@ -49,6 +51,7 @@ FORMS = {
     "reveal": {"phone_collector": 200, "supervisor": 200, "compliance": 200},
 }
 NOT_FOR_COLLECTORS = ("end-hold", "end-payment", "override")
+NOT_FOR_CALLERS = (*NOT_FOR_COLLECTORS, "visit", "drop-visit")
 
 
 @pytest.fixture(autouse=True)
@@ -118,7 +121,8 @@ def expected(route, who):
         seen = 404 if who in COLLECTORS[1:] else 200
         return seen if "see_cases" in RIGHTS[role] else 403
     form = form.removesuffix("/")
-    refused = 404 if who in COLLECTORS and form not in NOT_FOR_COLLECTORS else 403
+    barred = NOT_FOR_COLLECTORS if role == "field_collector" else NOT_FOR_CALLERS
+    refused = 404 if who in COLLECTORS and form not in barred else 403
     return FORMS[form].get(who, refused)
 
 

@@ -76,7 +76,7 @@ def test_who_somebody_else_talked_with_is_no_talk_with_the_borrower(mine, by):  
 def test_a_call_under_way_may_be_a_talk_but_does_not_stand_in_its_own_way(mine, by, people):  # noqa: F811
     claimed = dial(mine, by)
     borrower = Borrower.objects.get(pk=mine.borrower_id)
-    shown = under_way(mine, borrower, by, at=AT)
+    shown = under_way("call", mine, borrower, by, at=AT)
     assert shown.verdict.allowed
     with writing("a test"):
         Call.objects.update(by=people["teammate"])

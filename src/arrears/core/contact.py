@@ -1,4 +1,4 @@
-"""The life of a message and of a call: which state may follow which, and what each comes to."""
+"""The life of a message, of a call and of a visit: which state may follow which, what each comes to."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -28,7 +28,15 @@ CALL_MOVES = {
     "unanswered": (),
     "not_dialled": (),  # claimed, and then not placed
 }
+# A visit from the moment that it is claimed, before anybody sets out.
+VISIT_MOVES = {
+    "on_the_way": ("met", "not_met", "cancelled"),
+    "met": (),  # the borrower, to some effect
+    "not_met": (),
+    "cancelled": (),  # claimed, and then nobody went
+}
 DIAL_WITHIN = timedelta(minutes=5)  # of its claim a call is placed; after that it is claimed again
+VISIT_WITHIN = timedelta(hours=4)  # of its claim one is at the door
 # What is counted of a borrower's day, each kind apart; `ring` by the number as well.
 SLOT_KINDS = ("contact", "message", "talk", "put_through", "ring", "visit")
 MESSAGE_HOLDS = ("contact", "message")  # what a message uses
@@ -43,9 +51,21 @@ CALL_KEEPS = {
     "unanswered": ("contact", "ring"),
     "not_dialled": (),
 }
+VISIT_HOLDS = ("contact", "visit")  # what a visit uses, also where nobody is met
+VISIT_KEEPS = {"met": VISIT_HOLDS, "not_met": VISIT_HOLDS, "cancelled": ()}
 TELEPHONES = ("mobile", "landline")  # kinds of contact points
+ADDRESSES = ("address",)
 # What each outcome of a call comes to; one that is not here was talked with the borrower.
 RESULT = {"no_answer": "unanswered", "wrong_number": "connected", "third_person": "connected"}
+# What is claimed before people talk with people, by its channel; `HOLDS` is what each uses at once.
+IN_PERSON = ("call", "visit")
+MOVES = {"call": CALL_MOVES, "visit": VISIT_MOVES}
+BEGUN = {"call": "dialling", "visit": "on_the_way"}
+DROPPED = {"call": "not_dialled", "visit": "cancelled"}
+REACHED_BY = {"call": TELEPHONES, "visit": ADDRESSES}  # kinds of contact points
+WITHIN = {"call": DIAL_WITHIN, "visit": VISIT_WITHIN}
+HOLDS = {"call": CALL_HOLDS["interactive"], "visit": VISIT_HOLDS}
+KEEPS = {"call": CALL_KEEPS, "visit": VISIT_KEEPS}
 # Persons who have nothing to do with the debt: of them one may only ask how to reach the debtor.
 THIRD_PERSONS = ("contact", "spouse", "heir")
 
@@ -61,8 +81,16 @@ def result_of(outcome: str) -> str:
     return RESULT.get(outcome, "talked")
 
 
+def ended_by(channel: str, outcome: str) -> str:
+    """The state in which a call or visit is with that outcome."""
+    came = result_of(outcome)
+    if channel == "visit":
+        return "met" if came == "talked" else "not_met"
+    return came
+
+
 def purpose_of(role: str, stopping: Collection[str]) -> str:
-    """What a call to a person in that role is made for, where holds of these kinds stop collecting.
+    """What a call to, or visit of, a person in that role is for, where holds of these kinds stop collecting.
 
     A debtor whom nothing but hardship or a need of care protects is called to be offered help; if a company,
     by its legal representative. With any other kind beside these it stays collecting, which that kind then

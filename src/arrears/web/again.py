@@ -10,6 +10,7 @@ SHOWN_AGAIN = frozenset(
     name
     for names in (
         "once csrfmiddlewaretoken case message point promise hold from to payment refused rule_id",
+        "companion place recorded id_shown entry_agreed",
         "exam_date background_clear secrecy_signed doubts",
         "channels purposes only_point only_role from_date until_date said_by value_date",
         "amount branch channel do due_date evidence kind language name note outcome reason role",

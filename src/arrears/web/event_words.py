@@ -26,6 +26,9 @@ EVENT: dict[str, Any] = {
     "claim_call": _("开始拨打"),
     "refuse_call": _("规则不准拨打"),
     "drop_call": _("没有拨打"),
+    "claim_visit": _("登记上门"),
+    "refuse_visit": _("规则不准上门"),
+    "drop_visit": _("没有去成"),
     "override_block": _("放行一条限制"),
     "place_hold": _("暂停催收"),
     "end_hold": _("解除暂停"),
@@ -112,6 +115,7 @@ DETAIL: dict[str, Any] = {
     "run": _("运行编号"),
     "template": _("模板编号"),
     "point": _("联系方式编号"),
+    "companions": _("同行人员"),
     "promise": _("承诺编号"),
     "hold": _("暂停编号"),
     "payment": _("还款流水号"),
@@ -153,7 +157,8 @@ def _of_event(part: str, value: Any) -> Any:
         "wording": words.wording,
         "review": words.wording,
         "reason": words.reason,
-        "stated": _stated,
+        "stated": _listed,
+        "companions": _listed,
     }
     if part in spoken:
         return spoken[part](value)
@@ -172,5 +177,5 @@ def _of_event(part: str, value: Any) -> Any:
     return codes.get(part, {}).get(value, value)
 
 
-def _stated(facts: list[str]) -> str:
-    return gettext("、").join(facts) or "—"
+def _listed(named: list[str]) -> str:
+    return gettext("、").join(named) or "—"

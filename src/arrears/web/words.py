@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arrears.channels.transport import Reason
 from arrears.core.case import FLAGS
-from arrears.core.contact import DIAL_WITHIN, HELP
+from arrears.core.contact import HELP, WITHIN
 from arrears.decide.reasons import FLAG_WORDS, TREATMENT_WORDS, beside_figures, sentence
 from arrears.rules.gate import explain
 from arrears.rules.speech.template import ABSENT, LINK, LONG, MARKS, SHAPE, VARIABLES
@@ -47,6 +47,21 @@ CHANNEL: dict[str, Any] = {
     "sms": _("短信"),
     "letter": _("信函"),
     "inbound": _("客户来电"),
+}
+VISIT_OUTCOME: dict[str, Any] = {  # what of these is called otherwise where people stand at a door
+    "no_answer": _("无人应门"),
+    "wrong_number": _("本人不在这个地址"),
+    "third_person": _("只见到他人"),
+}
+PLACE: dict[str, Any] = {
+    "home": _("住处"),
+    "work": _("工作单位"),
+    "public": _("公共场所"),
+}
+ASSURE: dict[str, Any] = {  # what those who go say that they will see to
+    "recorded": _("带了录音设备，全程录音"),
+    "id_shown": _("带了工作证件和授权文件，见面即出示"),
+    "entry_agreed": _("未经同意不进门，被要求离开即离开"),
 }
 PROMISE: dict[str, Any] = {
     "open": _("等待还款"),
@@ -195,23 +210,29 @@ def call(told: MayCall) -> dict[str, Any]:
     }
 
 
-def not_to_dial(call: UnderWay) -> tuple[str, ...]:
-    """Why a call that was claimed may not be dialled now, as sentences."""
+def not_to_make(made: UnderWay) -> tuple[str, ...]:
+    """Why a call or visit that was claimed may not be made now, as sentences."""
     because = []
-    if not call.in_hand:
+    if not made.in_hand:
         because.append(gettext("案件已不在您手中。"))
-    if not call.in_time:
-        minutes = int(DIAL_WITHIN.total_seconds()) // 60
-        because.append(
-            gettext("开始拨打已超过 %(minutes)s 分钟，如仍要拨打请重新开始。")
-            % {"minutes": minutes}
-        )
-    if call.verdict is None:
+    if not made.in_time:
+        because.append(_too_late(made.channel))
+    if made.verdict is None:
         because.append(gettext("客户资料已不在"))
-    elif not call.verdict.allowed:
-        first, *more = explain(call.verdict, language(), zone=call.zone or "UTC")
-        because += [first, *more] if call.verdict.earliest_at else more
+    elif not made.verdict.allowed:
+        first, *more = explain(made.verdict, language(), zone=made.zone or "UTC")
+        because += [first, *more] if made.verdict.earliest_at else more
     return tuple(because)
+
+
+def _too_late(channel: str) -> str:
+    """That too much time went by since it was claimed."""
+    minutes = int(WITHIN[channel].total_seconds()) // 60
+    if channel == "visit":
+        told = gettext("登记上门已超过 %(hours)s 小时，如仍要上门请按“没有去成”后重新登记。")
+        return told % {"hours": minutes // 60}
+    told = gettext("开始拨打已超过 %(minutes)s 分钟，如仍要拨打请重新开始。")
+    return told % {"minutes": minutes}
 
 
 def _not_sent(row: MessageRow) -> Any:
@@ -279,6 +300,12 @@ def flags() -> list[tuple[str, str]]:
     return [(code, FLAG_WORDS[code][language() == "en"]) for code in FLAGS]
 
 
-def outcomes() -> list[tuple[int, str, Any]]:
+def outcome(channel: str, code: str) -> Any:
+    """What an outcome is called where people were contacted so."""
+    called = {**OUTCOME, **VISIT_OUTCOME} if channel == "visit" else OUTCOME
+    return called.get(code, code)
+
+
+def outcomes(channel: str) -> list[tuple[int, str, Any]]:
     """Every outcome with its key and what it is called."""
-    return [(n, code, OUTCOME[code]) for n, (code, _zh) in enumerate(OUTCOMES, start=1)]
+    return [(n, code, outcome(channel, code)) for n, (code, _zh) in enumerate(OUTCOMES, start=1)]

@@ -19,7 +19,7 @@ from arrears.rules.speech.hits import found_in, plain
 from arrears.web import words
 from arrears.web.desk.case import Answer, business_date, shown_case
 from arrears.web.forms import FormUnreadable, acted, number_of, status_of
-from arrears.web.ledger.actions.calls import Claimed, claim_call, drop_call, override_block
+from arrears.web.ledger.actions.calls import claim_call, drop_call, override_block
 from arrears.web.ledger.actions.cases import (
     release_case,
     reveal_value,
@@ -27,6 +27,7 @@ from arrears.web.ledger.actions.cases import (
     take_next_case,
 )
 from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
+from arrears.web.ledger.actions.in_person import Claimed
 from arrears.web.ledger.actions.outbox import withdraw_message
 from arrears.web.ledger.actions.payments import dismiss_payment, record_payment
 from arrears.web.ledger.actions.records import (
@@ -36,6 +37,7 @@ from arrears.web.ledger.actions.records import (
     withdraw_promise,
     write_note,
 )
+from arrears.web.ledger.actions.visits import ASSURED, claim_visit, drop_visit
 from arrears.web.ledger.clock import require_sound_clock
 from arrears.web.ledger.models import Person
 from arrears.web.ledger.queries.cases import case_seen
@@ -61,6 +63,9 @@ TYPED = (
     "value_date",
     "text",
     "reason",
+    "companion",
+    "place",
+    *ASSURED,
 )
 
 
@@ -104,10 +109,22 @@ def _call(sent: QueryDict) -> Sent:
     return {"point_id": sent.get("point", "")}
 
 
-def _dial(*, at: datetime, **told: Any) -> Claimed:
-    """The call is claimed, at a moment that this machine's clock tells. Raises: ClockWrong."""
-    require_sound_clock(at)
-    return claim_call(at=at, **told)
+def _visit(sent: QueryDict) -> Sent:
+    return _call(sent) | {
+        "companions": [_id(one) for one in sent.getlist("companion") if one],
+        "place": sent.get("place", ""),
+        "assured": [fact for fact in ASSURED if sent.get(fact) == "1"],
+    }
+
+
+def _by_clock(act: Callable[..., Claimed]) -> Callable[..., Claimed]:
+    """The same action, at a moment that this machine's clock tells. Raises: ClockWrong."""
+
+    def claim(*, at: datetime, **told: Any) -> Claimed:
+        require_sound_clock(at)
+        return act(at=at, **told)
+
+    return claim
 
 
 def _override(sent: QueryDict) -> Sent:
@@ -175,8 +192,10 @@ def _reveal(sent: QueryDict) -> Sent:
 FORMS = (
     Form("take", ("work_cases",), take_case, _nothing, _("已领取。")),
     Form("release", ("work_cases",), release_case, _nothing, _("已放回队列。")),
-    Form("call", ("work_cases",), _dial, _call, ""),
+    Form("call", ("work_cases",), _by_clock(claim_call), _call, ""),
     Form("drop-call", ("work_cases",), drop_call, _nothing, _("已记下没有拨打。")),
+    Form("visit", ("make_visits",), _by_clock(claim_visit), _visit, ""),
+    Form("drop-visit", ("make_visits",), drop_visit, _nothing, _("已记下没有去成。")),
     Form("override", ("override",), override_block, _override, _("已放行，今天对这个号码有效。")),
     Form("outcome", ("work_cases",), _came_of_it, _outcome, _("联系结果已记录。")),
     Form("promise", ("work_cases",), record_promise, _promise, _("还款承诺已记录。")),
@@ -225,7 +244,7 @@ def view_of(form: Form) -> View:
             messages.info(request, gettext("这张表单已经提交过，没有重复记录。"))
             return redirect("case", case_id)
         if isinstance(result, Claimed):
-            return shown_case(request, case_id, _answer_to_call(result))
+            return shown_case(request, case_id, _answer_to_claim(form, request, result))
         if form.name == "reveal":
             what = request.POST.get("point") or request.POST.get("what", "")
             return shown_case(request, case_id, Answer(form.name, what=what, value=result or ""))
@@ -236,23 +255,28 @@ def view_of(form: Form) -> View:
     return act
 
 
-def _answer_to_call(claimed: Claimed) -> Answer:
-    """The page with the number to dial, or with every reason why it may not be dialled now."""
-    if claimed.call is not None:
-        return Answer("call")
+def _answer_to_claim(form: Form, request: HttpRequest, claimed: Claimed) -> Answer:
+    """The page with the number or address, or with every reason why nobody calls or goes there now."""
+    if claimed.made is not None:
+        return Answer(form.name)
     first, *because = explain(claimed.verdict, words.language(), zone=claimed.zone or "UTC")
-    return Answer("call", first, " ".join(because), status=409)
+    return Answer(form.name, first, "\n".join(because), _typed(request), status=409)
 
 
 def _refused(form: Form, request: HttpRequest, case_id: int, error: UserError) -> HttpResponse:
     """The page again with what was wrong and what was typed; a page of its own where the case is gone."""
     status = status_of(error)
-    typed = {k: v for k, v in request.POST.dict().items() if k in TYPED}
+    typed = _typed(request)
     if status == 404:
         told = {"error": error, "typed": typed, **frame(request)}
         return render(request, "desk/gone.html", told, status=404)
     answer = Answer(form.name, error.wrong, error.hint, typed, status=status)
     return shown_case(request, case_id, answer)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """What was typed or chosen, to be shown again."""
+    return {k: v for k, v in request.POST.dict().items() if k in TYPED}
 
 
 def _warn(request: HttpRequest, sent: Sent) -> None:

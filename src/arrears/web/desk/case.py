@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from arrears.batch.read import FilesGone, NoLoan, explain, loans_of
 from arrears.batch.runs import read_run, visible
 from arrears.batch.wording import Sheet
-from arrears.core.contact import HELP
+from arrears.core.contact import ADDRESSES, HELP, IN_PERSON
 from arrears.web import event_words, hold_words, words
 from arrears.web.desk.lists import home
 from arrears.web.forms import new_token
@@ -29,6 +30,7 @@ from arrears.web.ledger.policy import may
 from arrears.web.ledger.queries.calls import MayCall, may_call, under_way
 from arrears.web.ledger.queries.cases import CasePage, Happening, case_page
 from arrears.web.ledger.queries.log import detail_of
+from arrears.web.ledger.queries.people import companions_for
 from arrears.web.needs import frame, needs, signed_in
 
 # Whom a collector calls unless they say otherwise.
@@ -62,6 +64,12 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         raise Http404
     see_case(case=page.case, by=person, at=timezone.now())
     today = business_date()
+    calling, visiting = (_under_way(channel, page, person) for channel in IN_PERSON)
+    under = calling or visiting
+    channel = answer.typed.get("channel") or (under["made"].channel if under else "call")
+    chosen = under["made"].point_id if under else None
+    if answer.form == "outcome":
+        chosen = answer.typed.get("point", chosen)
     told = {
         "page": page,
         "answer": answer,
@@ -73,8 +81,10 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         and to_be_helped(
             page.case.borrower_id, at=timezone.now(), zone=zone_of(page.case.borrower_id)
         ),
-        "dialling": _dialling(page, person),
-        "points": _points(page, person, answer.typed.get("point")),
+        "dialling": calling,
+        "visiting": visiting,
+        "visits": None if visiting else _visits(page, person, answer.typed),
+        "points": _points(page, person, chosen),
         "promises": [{"promise": p, "state": words.PROMISE[p.state]} for p in page.promises],
         "holds": [
             hold_words.shown(hold, words.POINT_ROLE, on=today)
@@ -82,7 +92,8 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
             if hold.until_date is None or hold.until_date > today
         ],
         "held": any(hold.facts.in_force(today, today) for hold in page.holds),
-        "outcomes": words.outcomes(),
+        "outcomes": words.outcomes(channel),
+        "channel": channel,
         "channels": words.CHANNEL.items(),
         "kinds": hold_words.kinds(compliance=may(person, "hold_cases")),
         "roles": words.POINT_ROLE.items(),
@@ -182,19 +193,36 @@ def _loans_in(run: Path, borrower_id: str) -> list[dict[str, Any]]:
     return loans_of(home(), read_run(run), borrower_id)
 
 
-def _dialling(page: CasePage, person: Person) -> dict[str, Any] | None:
-    """The call under way, if there is one: what is to be done during it, or why it may not be dialled."""
-    call = under_way(page.case, page.borrower, person, at=timezone.now())
-    if call is None:
+def _under_way(channel: str, page: CasePage, person: Person) -> dict[str, Any] | None:
+    """The call or visit under way, if there is one: what is to be done, or why it may not be made."""
+    made = under_way(channel, page.case, page.borrower, person, at=timezone.now())
+    if made is None:
         return None
     return {
-        "call": call,
-        "asks": call.purpose == "restore_contact",
-        "helps": call.purpose == HELP,
-        "duties": [duty.text(words.language()) for duty in call.verdict.duties]
-        if call.verdict and call.number
+        "made": made,
+        "along": gettext("、").join(made.along),
+        "asks": made.purpose == "restore_contact",
+        "helps": made.purpose == HELP,
+        "duties": [duty.text(words.language()) for duty in made.verdict.duties]
+        if made.verdict and made.to
         else [],
-        "because": () if call.number else words.not_to_dial(call),
+        "because": () if made.to else words.not_to_make(made),
+    }
+
+
+def _visits(page: CasePage, person: Person, typed: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What there is to choose from for a visit; None for whoever makes none of this case now."""
+    if page.case.taken_by_id != person.pk or not may(person, "make_visits"):
+        return None
+    return {
+        "addresses": [
+            {"point": point, "role": words.POINT_ROLE.get(point.role, point.role)}
+            for point in page.points
+            if point.kind in ADDRESSES and point.usable and point.pk not in page.closed
+        ],
+        "companions": companions_for(page.case, person),
+        "places": words.PLACE.items(),
+        "assured": [(fact, name, typed.get(fact) == "1") for fact, name in words.ASSURE.items()],
     }
 
 
@@ -229,7 +257,7 @@ def _happened(happening: Happening) -> dict[str, Any]:
     told: dict[str, Any] = {"at": happening.at, "by": happening.by, "kind": kind, "row": row}
     if kind == "contact":
         told["channel"] = words.CHANNEL.get(row.channel, row.channel)
-        told["outcome"] = words.OUTCOME.get(row.outcome, row.outcome)
+        told["outcome"] = words.outcome(row.channel, row.outcome)
     elif kind == "promise":
         told["state"] = words.PROMISE[row.state]
     elif kind == "hold":

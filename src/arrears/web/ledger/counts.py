@@ -8,6 +8,7 @@ from typing import Any
 
 from arrears.core.contact import result_of
 from arrears.rules.facts import CALL_DAYS, NEVER
+from arrears.web.ledger.models import Call, Visit
 from arrears.web.ledger.sql import Question, marks, moment
 
 # Which fact of a contact each kind of slot is the count of; rings are counted by their number, whoever
@@ -22,6 +23,7 @@ COUNTS = {
 DAY = (
     "SELECT kind, '', '' FROM ledger_slot WHERE borrower_id = %s AND local_date >= %s"
     " AND NOT (kind = 'ring') AND (call_id IS NULL OR NOT (call_id = %s))"
+    " AND (visit_id IS NULL OR NOT (visit_id = %s))"
     " UNION ALL"
     " SELECT kind, number, '' FROM ledger_slot WHERE kind = 'ring' AND number IN ({numbers})"
     " AND local_date >= %s AND (call_id IS NULL OR NOT (call_id = %s))"
@@ -54,16 +56,17 @@ class Counts:
 
 
 def counts_asked(
-    borrower_id: str, on: date, numbers: Iterable[str] = (), *, but_call: int = 0
+    borrower_id: str, on: date, numbers: Iterable[str] = (), *, but: Call | Visit | None = None
 ) -> Question:
     """The question whose rows are what has been used of that day of the borrower's, and may yet be.
 
     A later day counts as well: whoever moves west has their day again, and no other contacts in it.
     Rings are those of these numbers, given by their marks, whichever borrower was called by them. What the
-    call of the number `but_call` uses is left out.
+    call or visit `but` uses is left out.
     """
     rung = tuple(dict.fromkeys(numbers))
-    told = (borrower_id, on, but_call, *rung, on, but_call, borrower_id, on)
+    but_call, but_visit = (but.pk if isinstance(but, kind) else 0 for kind in (Call, Visit))
+    told = (borrower_id, on, but_call, but_visit, *rung, on, but_call, borrower_id, on)
     return DAY.format(numbers=marks(rung)), (*told, borrower_id, but_call, borrower_id)
 
 

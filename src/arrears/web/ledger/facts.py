@@ -12,9 +12,11 @@ from arrears.web.ledger.counts import counts_asked, counts_told
 from arrears.web.ledger.holds import stops_asked, stops_told
 from arrears.web.ledger.models import (
     Borrower,
+    Call,
     Case,
     ContactPoint,
     Person,
+    Visit,
 )
 from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.reached import reached
@@ -47,18 +49,18 @@ def facts_of(
     purpose: str | None,
     borrower: Borrower,
     at: datetime,
-    by: Person | None = None,
-    but_call: int = 0,
+    by: Sequence[Person] = (),
+    but: Call | Visit | None = None,
     **said: Any,
 ) -> ContactFacts:
     """What the ledger knows about this contact made now; what it does not know stays unknown.
 
-    Where `purpose` is None it is what a call to that point is made for, which nobody chooses: it follows
-    from who is called and from what stops collecting.
+    Where `purpose` is None it is what a call or visit to that point is made for, which nobody chooses: it
+    follows from who is called and from what stops collecting.
 
-    What is known of the borrower or the point goes before what the institution states of all. `by` is
-    whoever would make it; `said` are facts of what would be said, which only its text can tell. What the
-    call of the number `but_call` uses of the day is not counted: it is the contact itself.
+    What is known of the borrower or the point goes before what the institution states of all. `by` are
+    those who would make it, several on a visit; `said` are facts that only the text or who goes can tell.
+    What the call or visit `but` uses of the day is not counted: it is the contact itself.
     """
     return facts_of_points(
         case=case,
@@ -68,7 +70,7 @@ def facts_of(
         borrower=borrower,
         at=at,
         by=by,
-        but_call=but_call,
+        but=but,
         **said,
     )[0]
 
@@ -81,8 +83,8 @@ def facts_of_points(
     purpose: str | None,
     borrower: Borrower,
     at: datetime,
-    by: Person | None = None,
-    but_call: int = 0,
+    by: Sequence[Person] = (),
+    but: Call | Visit | None = None,
     **said: Any,
 ) -> tuple[ContactFacts, ...]:
     """The facts of the same contact by each of the points, in their order, asked for once."""
@@ -93,12 +95,13 @@ def facts_of_points(
     numbers = [number_mark(point.value) for point in points]
     questions = [(OWED, (borrower.pk,)), stops_asked(borrower.pk, points)]
     if day is not None:
-        questions.append(counts_asked(borrower.pk, day, numbers, but_call=but_call))
+        questions.append(counts_asked(borrower.pk, day, numbers, but=but))
     due, stopped, *used = answers(*questions)
     owed, flags, proven = _owed(due, day)
     stops = stops_told(stopped, at=at, zone=zone, flags=flags)
     purposes = [
-        purpose or stops.purpose_of_call(role=point.role, value=point.value) for point in points
+        purpose or stops.purpose_in_person(channel, role=point.role, value=point.value)
+        for point in points
     ]
     holds = [
         stops.kinds(channel=channel, purpose=to, role=point.role, value=point.value)
@@ -120,7 +123,8 @@ def facts_of_points(
         "represented": stops.represented,
         **owed,
         **({} if counted is None else {**counted.facts, **counted.called}),
-        **({} if by is None else _staff(by)),
+        **(_staff(by) if by else {}),
+        "collectors": len(by) if by and channel == "visit" else None,
     }
     return tuple(
         ContactFacts(
@@ -188,13 +192,20 @@ def _asking(borrower_id: str, zone: ZoneInfo | None) -> dict[str, Any]:
     return {"discloses_debt": False, **reached(borrower_id, points, zone=zone)}
 
 
-def _staff(by: Person) -> dict[str, Any]:
-    """What is known of whoever would call or visit."""
+def _staff(people: Sequence[Person]) -> dict[str, Any]:
+    """What is known of all who would call or visit: the worst, and nothing where it is missing of one."""
+    exams = [person.exam_date for person in people]
+    known = [exam for exam in exams if exam is not None]
     return {
-        "exam_date": by.exam_date,
-        "background_clear": by.background_clear,
-        "secrecy_signed": by.secrecy_signed,
+        "exam_date": min(known) if len(known) == len(exams) else None,
+        "background_clear": _all_so([person.background_clear for person in people]),
+        "secrecy_signed": _all_so([person.secrecy_signed for person in people]),
     }
+
+
+def _all_so(said: Sequence[bool | None]) -> bool | None:
+    """Whether it is so of all: not where it is not so of one, unknown where it is of another."""
+    return False if False in said else None if None in said else True
 
 
 def zone_of(borrower_id: str) -> ZoneInfo | None:

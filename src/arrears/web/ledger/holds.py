@@ -55,9 +55,9 @@ class Stops:
             h.kind == "represented" and h.in_force(self.first, self.last) for h in self.holds
         )
 
-    def purpose_of_call(self, *, role: str, value: str) -> str:
-        """What a call to a person in that role is made for, by what stops collecting by that point."""
-        stopping = self.kinds(channel="call", purpose="collect", role=role, value=value)
+    def purpose_in_person(self, channel: str, *, role: str, value: str) -> str:
+        """What a call to, or visit of, a person in that role is for, by what stops collecting there."""
+        stopping = self.kinds(channel=channel, purpose="collect", role=role, value=value)
         return purpose_of(role, stopping)
 
 
@@ -90,7 +90,9 @@ def to_be_helped(borrower_id: str, *, at: datetime, zone: tzinfo | None) -> bool
     flags = (days.values_list("flags", flat=True).first() or "").split()
     (rows,) = answers(stops_asked(borrower_id, usable))
     stops = stops_told(rows, at=at, zone=zone, flags=flags)
-    purposes = {stops.purpose_of_call(role="debtor", value=point.value) for point in usable}
+    purposes = {
+        stops.purpose_in_person("call", role="debtor", value=point.value) for point in usable
+    }
     return HELP in purposes
 
 

@@ -9,11 +9,12 @@ from arrears.web.ledger.models.person import Person
 # What each role may do. An action or a page names one of these; nothing is allowed by being forgotten.
 RIGHTS: dict[str, frozenset[str]] = {
     "phone_collector": frozenset({"see_cases", "work_cases", "reveal"}),
-    "field_collector": frozenset({"see_cases", "work_cases", "reveal"}),
+    "field_collector": frozenset({"see_cases", "work_cases", "make_visits", "reveal"}),
     "supervisor": frozenset(
         {
             "see_cases",
             "work_cases",
+            "make_visits",
             "reveal",
             "see_floor",
             "reassign",

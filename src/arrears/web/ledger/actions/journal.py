@@ -14,7 +14,7 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from arrears.core.contact import CALL_HOLDS, MESSAGE_HOLDS, SETTLED_BY_PERSON
+from arrears.core.contact import HOLDS, MESSAGE_HOLDS, SETTLED_BY_PERSON
 from arrears.web.ledger.actions.act import NotNow, action, log
 from arrears.web.ledger.actions.claims import move
 from arrears.web.ledger.actions.slots import Use, use_slots
@@ -207,7 +207,7 @@ def _list(line: Line, at: datetime) -> bool:
     """The ledger has nothing that was claimed so: its slots are used, and it is listed."""
     day = date.fromisoformat(line.day) if line.day else None
     if day and line.borrower:
-        kinds = CALL_HOLDS["interactive"] if line.channel == "call" else MESSAGE_HOLDS
+        kinds = HOLDS.get(line.channel, MESSAGE_HOLDS)
         point = ContactPoint.objects.filter(pk=line.point).first()
         number = number_mark(point.value) if point and line.channel == "call" else ""
         use_slots([Use(kinds, line.borrower, day, number)])

@@ -207,6 +207,6 @@ def _stopped(
     stopping = stops.kinds(purpose=PURPOSE, **to)
     if not stopping:
         return None
-    if channel != "call" or stops.purpose_of_call(role=role, value=value) != HELP:
+    if channel != "call" or stops.purpose_in_person("call", role=role, value=value) != HELP:
         return PURPOSE, tuple(sorted(stopping))
     return HELP, tuple(sorted(stops.kinds(purpose=HELP, **to)))

@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from arrears.core.contact import CALL_HOLDS, CALL_KEEPS, result_of
+from arrears.core.contact import HOLDS, IN_PERSON, KEEPS, MESSAGE_HOLDS, ended_by
 from arrears.core.errors import UserError
 from arrears.core.money import LARGEST_MINOR
 from arrears.rules.speech.hits import found_in, plain
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
-from arrears.web.ledger.actions.calls import INTERACTIVE, call_under_way, settle_call
 from arrears.web.ledger.actions.holds import lock_owners, refuse_third_person
+from arrears.web.ledger.actions.in_person import in_hand, settle, under_way
 from arrears.web.ledger.actions.slots import Use, use_slots
 from arrears.web.ledger.facts import local_date_of
 from arrears.web.ledger.models import (
@@ -30,7 +30,6 @@ from arrears.web.ledger.policy import require
 PROMISE_DAYS = 60  # a promise further away is a plan
 OUTBOUND = ("call", "visit", "email", "sms", "letter")  # the contacts that the day's cap counts
 CHANNELS = (*OUTBOUND, "inbound")
-IN_PERSON = ("call", "visit")
 
 
 class PromiseUnsound(UserError):
@@ -67,8 +66,8 @@ def record_outcome(
 
     A wrong number is never used again, about any borrower. Unless the borrower called, it uses one of
     the contacts of their day, on their own clock where that is known, whoever answered. What came of a
-    call under way is recorded by whoever claimed it, whatever has become of the case since; of a call or
-    visit that nobody claimed it is recorded as such.
+    call or visit under way is recorded by whoever claimed it, whatever has become of the case since; of one
+    that nobody claimed it is recorded as such.
     `contact_date` is the business day of `at` in the institution's zone.
 
     Raises: NotAllowed, NoCase, NotNow, OutcomeUnknown.
@@ -78,9 +77,9 @@ def record_outcome(
         raise OutcomeUnknown(_("没有这样的结果或联系方式"), hint=_("请从页面上的按钮中选择。"))
     if channel == "call" or outcome == "wrong_number":
         lock_owners(case_id, point_id)
-    call = call_under_way(case_id, by) if channel == "call" else None
-    settles = call is not None and point_id in ("", call.point_id)
-    case = call.case if call is not None and settles else _in_hand(case_id, by)
+    made = under_way(channel, case_id, by) if channel in IN_PERSON else None
+    settles = made is not None and point_id in ("", made.point_id)
+    case = made.case if made is not None and settles else in_hand(case_id, by)
     point = ContactPoint.objects.filter(pk=point_id, borrower_id=case.borrower_id).first()
     if outcome == "wrong_number" and point:
         _never_again(point, at)
@@ -95,7 +94,7 @@ def record_outcome(
         at=at,
         contact_date=contact_date,
     )
-    settled = channel == "call" and settle_call(case=case, point=point, contact=contact, by=by)
+    settled = channel in IN_PERSON and settle(channel, case=case, point=point, contact=contact)
     if channel in OUTBOUND and not settled:
         _use_day(contact)
     unclaimed = channel in IN_PERSON and not settled
@@ -171,7 +170,7 @@ def record_promise(
             _("承诺日期不在今天到 %(days)s 天之内") % {"days": PROMISE_DAYS},
             hint=_("更晚的还款请做成还款计划。"),
         )
-    case = _in_hand(case_id, by)
+    case = in_hand(case_id, by)
     promise = Promise.objects.create(
         case=case,
         borrower_id=case.borrower_id,
@@ -199,7 +198,7 @@ def record_promise(
 def withdraw_promise(*, promise_id: int, case_id: int, by: Person, at: datetime) -> None:
     """An open promise no longer counts. Raises: NotAllowed, NoCase, NotNow."""
     require(by, "work_cases")
-    case = _in_hand(case_id, by)
+    case = in_hand(case_id, by)
     done = Promise.objects.filter(pk=promise_id, case=case, state="open").update(
         state="withdrawn", decided_date=localdate(at)
     )
@@ -229,11 +228,11 @@ def _never_again(point: ContactPoint, at: datetime) -> None:
 
 def _use_day(contact: Contact) -> None:
     """A contact that nobody claimed before uses what it takes of the borrower's own day."""
-    if contact.channel == "call":
-        keeps = CALL_KEEPS[result_of(contact.outcome)]
-        used = tuple(kind for kind in CALL_HOLDS[INTERACTIVE] if kind in keeps)
-    else:
-        used = ("contact", "visit" if contact.channel == "visit" else "message")
+    channel = contact.channel
+    used: tuple[str, ...] = MESSAGE_HOLDS
+    if channel in IN_PERSON:
+        keeps = KEEPS[channel][ended_by(channel, contact.outcome)]
+        used = tuple(kind for kind in HOLDS[channel] if kind in keeps)
     borrower = Borrower.objects.filter(pk=contact.borrower_id).first()
     own_day = local_date_of(borrower, contact.at) if borrower else None
     number = number_mark(contact.point.value) if contact.point else ""
@@ -267,11 +266,3 @@ def _warn(
             note=note,
             contact=contact,
         )
-
-
-def _in_hand(case_id: int, by: Person) -> Case:
-    """The case, locked, in this person's hands. Raises: NoCase, NotNow."""
-    case = locked(case_id, by=by)
-    if case.taken_by_id != by.pk:
-        raise NotNow(_("请先领取这个案件"), hint=_("在案件页上按“领取”。"))
-    return case

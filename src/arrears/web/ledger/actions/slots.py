@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
-from arrears.web.ledger.models import Call, Slot
+from arrears.web.ledger.models import Call, Slot, Visit
 from arrears.web.ledger.sql import asked, marks
 
 BY_NUMBER = ("ring",)  # kinds that are counted by the number called
@@ -26,7 +26,7 @@ class Use:
     borrower_id: str
     on: date
     number: str = ""
-    call: Call | None = None
+    of: Call | Visit | None = None  # which gives back what it did not come to
 
 
 def use_slots(uses: Sequence[Use]) -> list[tuple[Slot, ...]]:
@@ -76,12 +76,13 @@ def _slots(use: Use, taken: set[tuple[str, ...]]) -> tuple[Slot, ...]:
                 kind=kind,
                 number=number,
                 n=n,
-                call=use.call,
+                call=use.of if isinstance(use.of, Call) else None,
+                visit=use.of if isinstance(use.of, Visit) else None,
             )
         )
     return tuple(made)
 
 
-def free_slots(call: Call, *, but: Iterable[str]) -> None:
-    """What a call held and did not come to is free again."""
-    Slot.objects.filter(call=call).exclude(kind__in=tuple(but)).delete()
+def free_slots(made: Call | Visit, *, but: Iterable[str]) -> None:
+    """What a call or visit held and did not come to is free again."""
+    made.slots.exclude(kind__in=tuple(but)).delete()

@@ -1,6 +1,6 @@
 """The ledger's tables. Only an action may write a row; anything may read one."""
 
-from arrears.web.ledger.models.call import Call, Override, RuleBook
+from arrears.web.ledger.models.call import Call, Companion, Override, RuleBook, Visit
 from arrears.web.ledger.models.case import (
     Case,
     CaseDay,
@@ -48,6 +48,7 @@ __all__ = [
     "Case",
     "CaseDay",
     "CaseMark",
+    "Companion",
     "Contact",
     "ContactPoint",
     "Event",
@@ -78,4 +79,5 @@ __all__ = [
     "Token",
     "Unaccounted",
     "VerdictReason",
+    "Visit",
 ]

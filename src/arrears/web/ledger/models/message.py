@@ -26,8 +26,8 @@ class Template(Written):
 class Slot(Written):
     """One of what is counted of a borrower's day; its key is the cap.
 
-    A message's stays used whatever becomes of it. A call holds several until it is known what came of it,
-    and then keeps those of its kind.
+    A message's stays used whatever becomes of it. A call or visit holds several until it is known what came
+    of it, and then keeps those of its kind.
     """
 
     borrower_id = models.CharField(max_length=80)
@@ -37,6 +37,7 @@ class Slot(Written):
     number = models.CharField(max_length=80, blank=True)
     n = models.IntegerField()
     call = models.ForeignKey("Call", models.PROTECT, null=True, related_name="slots")
+    visit = models.ForeignKey("Visit", models.PROTECT, null=True, related_name="slots")
 
     class Meta:
         constraints = (

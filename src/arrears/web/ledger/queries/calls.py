@@ -1,15 +1,17 @@
-"""Whether the borrower may be called now: a look, which keeps nothing and uses no contact of the day."""
+"""Whether the borrower may be called or visited now: a look, which keeps nothing and uses no contact."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from arrears.core.contact import DEBTORS, DIAL_WITHIN, TELEPHONES, THIRD_PERSONS
+from arrears.core.contact import BEGUN, DEBTORS, TELEPHONES, THIRD_PERSONS, WITHIN
 from arrears.core.tables import LIABLE_ROLES
 from arrears.rules.gate import may_contact
 from arrears.rules.verdict import Verdict
 from arrears.web.ledger.facts import facts_of, facts_of_points
-from arrears.web.ledger.models import Borrower, Call, Case, ContactPoint, Person
+from arrears.web.ledger.models import Borrower, Case, ContactPoint, Person, Visit
+from arrears.web.ledger.models.call import MODELS
 from arrears.web.ledger.rulebook import book_in_use
 
 
@@ -24,15 +26,18 @@ class MayCall:
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A call that was claimed and whose end is not known yet.
+    """A call or visit that was claimed and whose end is not known yet.
 
-    `number` is shown to whoever dials it, and empty where it may not be dialled: the case is no longer
-    theirs, the claim is too long ago, or the gate says no by now. `verdict` is what the gate says of the
-    same call at this moment, None where the borrower is no longer known; `purpose` what it is for by now.
+    `to` is the number or address, shown to whoever claimed it, and empty where it may not be made: the case
+    is no longer theirs, the claim is too long ago, or the gate says no by now. `verdict` is what the gate
+    says of the same contact at this moment, None where the borrower is no longer known; `purpose` what it is
+    for by now. `along` are the names of those who go along.
     """
 
+    channel: str
     point_id: str
-    number: str
+    to: str
+    along: tuple[str, ...]
     at: datetime
     in_hand: bool
     in_time: bool
@@ -42,32 +47,48 @@ class UnderWay:
 
 
 def under_way(
-    case: Case, borrower: Borrower | None, person: Person, *, at: datetime
+    channel: str, case: Case, borrower: Borrower | None, person: Person, *, at: datetime
 ) -> UnderWay | None:
-    """The person's call about the case that has no outcome yet, and whether it may be dialled now."""
-    dialling = Call.objects.filter(case=case, by=person, state="dialling")
-    call = dialling.select_related("point").first()
-    if call is None:
+    """The person's call or visit about the case that has no outcome yet, and whether it may be made now."""
+    begun = MODELS[channel].objects.filter(case=case, by=person, state=BEGUN[channel])
+    made = begun.select_related("point").first()
+    if made is None:
         return None
+    along: tuple[Person, ...] = ()
+    said: dict[str, Any] = {}
+    if isinstance(made, Visit):
+        along = tuple(Person.objects.filter(companion__visit=made).order_by("name", "pk"))
+        said = {"place": made.place or None}
     verdict, zone, purpose = None, "", ""
     if borrower is not None:
         facts = facts_of(
             case=case,
-            point=call.point,
-            channel="call",
+            point=made.point,
+            channel=channel,
             purpose=None,
             borrower=borrower,
             at=at,
-            by=person,
-            but_call=call.pk,
+            by=(person, *along),
+            but=made,
+            **said,
         )
         verdict = may_contact(facts, book=book_in_use())
         zone, purpose = facts.zone or "", facts.purpose or ""
     in_hand = case.taken_by_id == person.pk
-    in_time = at - call.at <= DIAL_WITHIN
-    may_dial = in_hand and in_time and verdict is not None and verdict.allowed
-    number = call.point.value if may_dial else ""
-    return UnderWay(call.point_id, number, call.at, in_hand, in_time, verdict, zone, purpose)
+    in_time = at - made.at <= WITHIN[channel]
+    may_go = in_hand and in_time and verdict is not None and verdict.allowed
+    return UnderWay(
+        channel=channel,
+        point_id=made.point_id,
+        to=made.point.value if may_go else "",
+        along=tuple(one.name for one in along),
+        at=made.at,
+        in_hand=in_hand,
+        in_time=in_time,
+        verdict=verdict,
+        zone=zone,
+        purpose=purpose,
+    )
 
 
 def may_call(
@@ -87,7 +108,7 @@ def may_call(
         return {}
     book = book_in_use()
     asked = facts_of_points(
-        case=case, points=theirs, channel="call", purpose=None, borrower=borrower, at=at, by=by
+        case=case, points=theirs, channel="call", purpose=None, borrower=borrower, at=at, by=(by,)
     )
     return {
         point.pk: MayCall(may_contact(facts, book=book), facts.zone or "", facts.purpose or "")

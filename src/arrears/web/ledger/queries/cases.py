@@ -143,11 +143,12 @@ def case_seen(person: Person, case_id: int) -> bool:
 def case_page(person: Person, case_id: int) -> CasePage | None:
     """One case with its history, or None where the person sees no such case.
 
-    Whoever has a call under way sees its case until they have recorded what came of it.
+    Whoever has a call or visit under way sees its case until they have recorded what came of it.
     """
     seen = sees(person)  # empty for whoever sees every case
     if seen:
         seen |= Q(calls__by=person, calls__state="dialling")
+        seen |= Q(visits__by=person, visits__state="on_the_way")
     case = Case.objects.select_related("taken_by").filter(seen, pk=case_id).first()
     if case is None:
         return None
@@ -204,6 +205,8 @@ TOLD_EVENTS = (
     "find_wording",
     "refuse_call",
     "drop_call",
+    "refuse_visit",
+    "drop_visit",
     "override_block",
 )
 

@@ -1,11 +1,13 @@
 """Who works here, in which teams and branches, for whoever admits them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Q
 
 from arrears.web.ledger.models import Case, Person, Team
+from arrears.web.ledger.policy import RIGHTS, branches_of
 from arrears.web.ledger.queries.paging import page_count, page_number
 
 PAGE = 100
@@ -70,6 +72,21 @@ def colleague(person_id: int) -> Colleague | None:
     """One person, or None where there is none."""
     person = Person.objects.select_related("team").filter(pk=person_id).first()
     return _colleague(person) if person else None
+
+
+def companions_for(
+    case: Case, by: Person, *, among: Collection[int] | None = None
+) -> tuple[Person, ...]:
+    """Those who may go along on a visit about the case with that person: whose work its branch is.
+
+    `among`: only people of these numbers.
+    """
+    roles = [role for role, rights in RIGHTS.items() if "work_cases" in rights]
+    others = Person.objects.filter(is_active=True, role__in=roles).exclude(pk=by.pk)
+    if among is not None:
+        others = others.filter(pk__in=among)
+    found = others.select_related("team").order_by("name", "pk")
+    return tuple(person for person in found if branches_of(person) <= {case.branch})
 
 
 def cases_in_hand(person_id: int) -> int:
