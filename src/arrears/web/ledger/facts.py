@@ -30,10 +30,11 @@ SOURCE_OF = {
 # Of the run before people: what a borrower owes and what documents prove, and what is stated of all.
 OWED = (
     "SELECT d.overdue_minor, d.penalty_minor, d.compound_minor, d.flags,"
-    " g.kind, g.word, g.from_date, g.until_date FROM ledger_caseday d"
+    " g.kind, g.word, g.point_id, g.from_date, g.until_date FROM ledger_caseday d"
     " LEFT JOIN ledger_grant g ON g.run_id = d.run_id AND g.borrower_id = d.borrower_id"
     " WHERE d.run_id = (SELECT run_id FROM ledger_pointer) AND d.borrower_id = %s"
 )
+Proven = tuple[str, str, str]  # its kind and word, and the contact point of who is liable
 STATED = (
     "SELECT fact, value FROM ledger_statedfact WHERE run_id = (SELECT run_id FROM ledger_pointer)"
 )
@@ -135,14 +136,14 @@ def _of_point(
     borrower: Borrower,
     told: dict[str, str],
     kinds: frozenset[str],
-    proven: frozenset[tuple[str, str]],
+    proven: frozenset[Proven],
 ) -> dict[str, Any]:
     """What is known of who is reached by the point, and of the point, while these kinds of hold stop it."""
-    agreed = frozenset(word for kind, word in proven if kind == "agreed")
+    agreed = frozenset(word for kind, word, _ in proven if kind == "agreed")
     return {
         "role": point.role or None,
-        # Without a document nobody knows; what the borrower agreed to binds nobody else.
-        "liable": ("liable", point.role) in proven or None,
+        # Without a document that names them nobody knows; what the borrower agreed to binds nobody else.
+        "liable": ("liable", point.role, point.pk) in proven or None,
         "agreements": agreed if point.role in DEBTORS else frozenset(),
         "refused": "third_person_refusal" in kinds,
         # Whoever says that a time does not suit, or an employer that a place is none to call, is on hold.
@@ -157,18 +158,18 @@ def _of_point(
 
 def _owed(
     borrower_id: str, day: date | None
-) -> tuple[dict[str, Any], list[str], frozenset[tuple[str, str]]]:
+) -> tuple[dict[str, Any], list[str], frozenset[Proven]]:
     """What the run before people says of the borrower: amounts, the flags of the book, what is proven then.
 
-    What is proven is by kind and word; nothing is where it is not known which day it is there.
+    Nothing is proven where it is not known which day it is there.
     """
     found = asked(OWED, borrower_id)
     if not found:
         return {"overdue_minor": None, "demand_minor": None, "owed_minor": None}, [], frozenset()
     overdue, penalty, compound, flags = found[0][:4]
     proven = {
-        (kind, word)
-        for kind, word, first, until in (row[4:] for row in found)
+        (kind, word, point_id)
+        for kind, word, point_id, first, until in (row[4:] for row in found)
         if kind and day and first <= day and (until is None or day < until)
     }
     amounts = {
