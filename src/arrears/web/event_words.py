@@ -119,6 +119,7 @@ DETAIL: dict[str, Any] = {
     "booked": _("已入账的还款"),
     "marked": _("规则已排除的案件"),
     "client": _("系统"),
+    "about": _("投诉涉及"),
     "rights": _("可以告知"),
     "note": _("备注编号"),
     "message": _("消息编号"),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from arrears.core.contact import DEBTORS
 from arrears.core.hold import debtor_state
 from arrears.rules.facts import ContactFacts, known_zone
+from arrears.web.ledger.complaints import complaints
 from arrears.web.ledger.counts import counts_of
 from arrears.web.ledger.holds import stops_of
 from arrears.web.ledger.models import (
@@ -100,7 +101,12 @@ def facts_of_points(
         stops.kinds(channel=channel, purpose=to, role=point.role, value=point.value)
         for point, to in zip(points, purposes, strict=True)
     ]
-    asking = _asking(borrower.pk, zone) if "restore_contact" in purposes else {}
+    further: dict[str, dict[str, Any]] = {}
+    if "restore_contact" in purposes:
+        further["restore_contact"] = _asking(borrower.pk, zone)
+    if by is not None and "complaint_reply" in purposes:
+        days = {"first": stops.first, "last": stops.last}
+        further["complaint_reply"] = complaints(borrower.pk, by, **days)
     numbers = [number_mark(point.value) for point in points]
     counted = None
     if zone is not None and day is not None:
@@ -121,7 +127,7 @@ def facts_of_points(
     }
     return tuple(
         ContactFacts(
-            **{**shared, **(asking if to == "restore_contact" else {}), **said},
+            **{**shared, **further.get(to, {}), **said},
             **_of_point(point, borrower, told, kinds, proven),
             purpose=to,
             unanswered_today=None if counted is None else counted.rings.get(number, 0),

@@ -23,6 +23,7 @@ from arrears.core.hold import (
 from arrears.core.tables import POINT_ROLES
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
 from arrears.web.ledger.actions.cases import move
+from arrears.web.ledger.actions.complaints import UNSAID, Complaint, said_of
 from arrears.web.ledger.actions.marks import forget_marks
 from arrears.web.ledger.actions.parties import lock_borrowers
 from arrears.web.ledger.facts import zone_of
@@ -74,6 +75,7 @@ class _Told:
     evidence: str
     scope: Scope
     said_by: str = ""
+    complaint: Complaint = UNSAID
 
 
 @action
@@ -84,6 +86,7 @@ def place_hold(
     evidence: str,
     scope: Scope = EVERYTHING,
     said_by: str = "",
+    complaint: Complaint = UNSAID,
     by: Person,
     at: datetime,
 ) -> Hold:
@@ -91,7 +94,7 @@ def place_hold(
 
     The case is on hold where nobody is to collect from the borrower by any way as of now.
 
-    Raises: NotAllowed, NoCase, NotNow, HoldUnsound.
+    Raises: NotAllowed, NoCase, NotNow, HoldUnsound, ComplaintUnsound.
     """
     if kind in KINDS and KINDS[kind].told_by_compliance:
         require(by, "hold_cases")
@@ -100,7 +103,8 @@ def place_hold(
     owner = Case.objects.filter(pk=case_id).values_list("borrower_id", flat=True).first() or ""
     lock_sharing([owner], _value(owner, scope))
     case = locked(case_id, by=by)
-    return _place(case.borrower_id, case, _Told(kind, evidence, scope, said_by), by=by, at=at)
+    told = _Told(kind, evidence, scope, said_by, complaint)
+    return _place(case.borrower_id, case, told, by=by, at=at)
 
 
 @action
@@ -266,6 +270,7 @@ def _place(
         until_date=_until(told.kind, scope, first, last),
         evidence=told.evidence.strip(),
         said_by=told.said_by.strip(),
+        **said_of(told.complaint, told.kind, today=last),
         by=person,
         at=at,
     )
@@ -286,6 +291,7 @@ def _place(
         hold=hold.pk,
         refused=refused or "",
         client=client.name if client else "",
+        about=hold.about.username if hold.about else "",
     )
     return hold
 

@@ -1,6 +1,10 @@
-"""What a document proves names whom: made anew and empty, as nobody knows whom the rows so far meant."""
+"""Who: whom a document of the bank's binds, and whom a complaint is about.
+
+Grants are made anew and empty, as nobody knows whom the rows so far meant.
+"""
 
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -28,5 +32,20 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
+        ),
+        migrations.AddField(
+            model_name='hold',
+            name='about',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='hold',
+            name='about_nobody',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='hold',
+            name='received_date',
+            field=models.DateField(null=True),
         ),
     ]

@@ -154,7 +154,7 @@ def case_page(person: Person, case_id: int) -> CasePage | None:
     run = front()
     points = tuple(ContactPoint.objects.filter(borrower_id=case.borrower_id).order_by("pk"))
     holds = open_holds(case.borrower_id, points)
-    prefetch_related_objects(holds, "by")
+    prefetch_related_objects(holds, "by", "about")
     closing = {hold.value for hold in holds if hold.kind in CLOSING}
     return CasePage(
         case=case,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 
 from arrears.web.ledger.models import Case, Person, Team
+from arrears.web.ledger.policy import branches_of
 from arrears.web.ledger.queries.paging import page_count, page_number
 
 PAGE = 100
@@ -87,6 +88,14 @@ def team(team_id: int) -> Team | None:
     """The team as an action takes it, or None where there is none."""
     found: Team | None = Team.objects.filter(pk=team_id).first()
     return found
+
+
+def working_beside(person: Person) -> tuple[tuple[str, str], ...]:
+    """The people of the branches that a person sees, by number and name; whoever has left among them."""
+    bound = branches_of(person)
+    found = Person.objects.filter(branch__in=(*bound, "")) if bound else Person.objects.all()
+    named = found.order_by("name", "pk").values_list("pk", "name")
+    return tuple((str(pk), name) for pk, name in named)
 
 
 def branches() -> tuple[str, ...]:
