@@ -10,7 +10,7 @@ from arrears.core.hold import debtor_state
 from arrears.rules.facts import ContactFacts, known_zone
 from arrears.web.ledger.complaints import complaints
 from arrears.web.ledger.counts import counts_of
-from arrears.web.ledger.holds import stops_of
+from arrears.web.ledger.holds import Stops, stops_of
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -18,7 +18,7 @@ from arrears.web.ledger.models import (
     Person,
 )
 from arrears.web.ledger.numbers import number_mark
-from arrears.web.ledger.reached import reached
+from arrears.web.ledger.reached import inquiries, reached
 from arrears.web.ledger.sql import asked
 
 # Which statement about all points of a kind says where the bank has them from.
@@ -101,12 +101,11 @@ def facts_of_points(
         stops.kinds(channel=channel, purpose=to, role=point.role, value=point.value)
         for point, to in zip(points, purposes, strict=True)
     ]
-    further: dict[str, dict[str, Any]] = {}
+    further: dict[str, dict[str, dict[str, Any]]] = {}
     if "restore_contact" in purposes:
-        further["restore_contact"] = _asking(borrower.pk, zone)
+        further["restore_contact"] = _asking(borrower.pk, zone, points, but_call)
     if by is not None and "complaint_reply" in purposes:
-        days = {"first": stops.first, "last": stops.last}
-        further["complaint_reply"] = complaints(borrower.pk, by, **days)
+        further["complaint_reply"] = _answering(borrower.pk, by, stops, points)
     numbers = [number_mark(point.value) for point in points]
     counted = None
     if zone is not None and day is not None:
@@ -127,7 +126,7 @@ def facts_of_points(
     }
     return tuple(
         ContactFacts(
-            **{**shared, **further.get(to, {}), **said},
+            **{**shared, **further.get(to, {}).get(point.pk, {}), **said},
             **_of_point(point, borrower, told, kinds, proven),
             purpose=to,
             unanswered_today=None if counted is None else counted.rings.get(number, 0),
@@ -186,10 +185,25 @@ def _owed(
     return amounts, flags.split(), frozenset(proven)
 
 
-def _asking(borrower_id: str, zone: ZoneInfo | None) -> dict[str, Any]:
-    """What is known where somebody is asked how to reach the debtor, which tells nothing of the debt."""
-    points = ContactPoint.objects.filter(borrower_id=borrower_id)
-    return {"discloses_debt": False, **reached(borrower_id, points, zone=zone)}
+def _asking(
+    borrower_id: str, zone: ZoneInfo | None, points: Sequence[ContactPoint], but_call: int
+) -> dict[str, dict[str, Any]]:
+    """What is known where somebody is asked by one of the points, by its id, how to reach the debtor.
+
+    It tells nothing of the debt.
+    """
+    theirs = ContactPoint.objects.filter(borrower_id=borrower_id)
+    told = {"discloses_debt": False, **reached(borrower_id, theirs, zone=zone)}
+    before = inquiries(borrower_id, but_call=but_call).before
+    return {point.pk: {**told, "located_before": before(point.value)} for point in points}
+
+
+def _answering(
+    borrower_id: str, by: Person, stops: Stops, points: Sequence[ContactPoint]
+) -> dict[str, dict[str, Any]]:
+    """What is known where this person answers complaints by one of the points, by its id."""
+    told = complaints(borrower_id, by, first=stops.first, last=stops.last)
+    return {point.pk: told for point in points}
 
 
 def _staff(by: Person) -> dict[str, Any]:
