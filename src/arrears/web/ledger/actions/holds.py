@@ -38,7 +38,6 @@ from arrears.web.ledger.models import (
     Person,
 )
 from arrears.web.ledger.models.case import ENDED
-from arrears.web.ledger.numbers import spellings
 from arrears.web.ledger.policy import may, require
 
 LONGEST_EVIDENCE, LONGEST_SAID_BY, LONGEST_VALUE, LONGEST_ID = 4000, 80, 200, 80
@@ -162,8 +161,8 @@ def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetim
         raise HoldUnsound(_("解除暂停需要理由"), hint=_("请写明为什么可以继续联系。"))
     case = locked(case_id, by=by)
     points = ContactPoint.objects.filter(borrower_id=case.borrower_id)
-    values = {plain(value) for value in points.values_list("value", flat=True)}
-    theirs = Q(borrower_id=case.borrower_id) | Q(borrower_id="", value__in=values)
+    theirs = Q(borrower_id=case.borrower_id)
+    theirs |= Q(borrower_id="", value__in=set(points.values_list("plain", flat=True)))
     hold = Hold.objects.filter(theirs, pk=hold_id, ended_at=None).first()
     if hold is None:
         raise NotNow(_("这项暂停已经解除"), hint=_("请刷新页面。"))
@@ -227,7 +226,7 @@ def refuse_waiting(
             channel=message.channel,
             purpose=message.purpose,
             role=message.point.role,
-            value=plain(message.point.value),
+            value=message.point.plain,
         )
     ]
     because = f"{REFUSED_BY}{hold.kind}"
@@ -352,15 +351,15 @@ def _value(borrower_id: str, scope: Scope) -> str:
 
 def _has(borrower_id: str, value: str) -> bool:
     """Whether the borrower has that number or address, however it is written."""
-    points = ContactPoint.objects.filter(borrower_id=borrower_id)
-    return plain(value) in {plain(known) for known in points.values_list("value", flat=True)}
+    theirs = ContactPoint.objects.filter(borrower_id=borrower_id, plain=plain(value))
+    return bool(theirs.exists())
 
 
 def _sharing(value: str) -> list[str]:
     """The borrowers who have that number or address."""
     if not plain(value):
         return []
-    points = ContactPoint.objects.filter(value__in=spellings(value))
+    points = ContactPoint.objects.filter(plain=plain(value))
     return list(points.values_list("borrower_id", flat=True))
 
 

@@ -1,4 +1,4 @@
-"""Who: whom a document of the bank's binds, and whom a complaint is about.
+"""Who: whom a document of the bank's binds, whom a complaint is about, who has a number or an address.
 
 Grants are made anew and empty, as nobody knows whom the rows so far meant.
 """
@@ -6,6 +6,17 @@ Grants are made anew and empty, as nobody knows whom the rows so far meant.
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+from arrears.core.hold import plain
+
+
+def spell(apps, _schema_editor):
+    """Each point has its value as `plain` writes it beside it."""
+    points = apps.get_model("ledger", "ContactPoint").objects.all()
+    points.update(plain=models.F("value"))
+    for pk, value in points.values_list("pk", "value").iterator():
+        if plain(value) != value:
+            points.filter(pk=pk).update(plain=plain(value))
 
 
 class Migration(migrations.Migration):
@@ -48,4 +59,16 @@ class Migration(migrations.Migration):
             name='received_date',
             field=models.DateField(null=True),
         ),
+        migrations.RemoveIndex(model_name='contactpoint', name='point_by_value'),
+        migrations.AddField(
+            model_name='contactpoint',
+            name='plain',
+            field=models.CharField(blank=True, default='', editable=False, max_length=200),
+            preserve_default=False,
+        ),
+        migrations.AddIndex(
+            model_name='contactpoint',
+            index=models.Index(fields=['plain'], name='point_by_plain'),
+        ),
+        migrations.RunPython(spell, migrations.RunPython.noop),
     ]
