@@ -49,6 +49,7 @@ EVENT: dict[str, Any] = {
     "message_in_doubt": _("不确定消息是否发出"),
     "contact_unknown": _("发送日志中有账本不知道的联系"),
     "reconcile_journal": _("核对账本与发送日志"),
+    "resume_contact": _("另一人确认，恢复联系客户"),
     "settle_unknown": _("核实只有发送日志知道的联系"),
     "report_unknown": _("收到不属于任何消息的回执或回复"),
     "report_unexpected": _("回执与消息的状态不符"),

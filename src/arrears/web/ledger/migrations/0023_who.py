@@ -1,7 +1,10 @@
-"""Who: whom a document of the bank's binds, whom a complaint is about, who has a number or an address.
+"""Who: whom a document of the bank's binds, whom a complaint is about, who has a number or an address,
+and who let contacting go on after a restore.
 
 Grants are made anew and empty, as nobody knows whom the rows so far meant.
 """
+
+from typing import Any
 
 import django.db.models.deletion
 from django.conf import settings
@@ -10,7 +13,7 @@ from django.db import migrations, models
 from arrears.core.hold import plain
 
 
-def spell(apps, _schema_editor):
+def spell(apps: Any, _schema_editor: Any) -> None:
     """Each point has its value as `plain` writes it beside it."""
     points = apps.get_model("ledger", "ContactPoint").objects.all()
     points.update(plain=models.F("value"))
@@ -69,6 +72,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='contactpoint',
             index=models.Index(fields=['plain'], name='point_by_plain'),
+        ),
+        migrations.AddField(
+            model_name='journalhead',
+            name='waits',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='journalhead',
+            name='reconciled_by',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.RunPython(spell, migrations.RunPython.noop),
     ]
