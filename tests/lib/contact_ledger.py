@@ -95,7 +95,7 @@ class LedgerLife:
         """The point; of whom it is proven that they are liable, in some lives, in which it is proven."""
         if point.role != "guarantor" or self.random.random() < 0.5:
             return point
-        self._granted("liable", point.role, None)
+        self._granted("liable", point.role, None, point.name)
         return replace(point, liable=True)
 
     def _agreed(self) -> None:
@@ -106,14 +106,15 @@ class LedgerLife:
                 self.reference.agreed[n] = (kind, until)
                 self._granted("agreed", kind, until)
 
-    def _granted(self, kind: str, word: str, until: date | None) -> None:
-        """A document of the bank's proves it."""
+    def _granted(self, kind: str, word: str, until: date | None, point: str = "") -> None:
+        """A document of the bank's proves it, of whoever has that point."""
         with writing("a test"):
             Grant.objects.create(
                 run_id=Pointer.objects.get().run_id,
                 borrower_id=self.borrower_id,
                 kind=kind,
                 word=word,
+                point_id=point,
                 evidence="x",
                 from_date=START - DAY * 9,
                 until_date=until,

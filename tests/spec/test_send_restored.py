@@ -18,6 +18,15 @@ told = reconcile_journal(by=None, at=NOW)
 print(told.doubts, told.unknown)
 """
 )
+CONFIRM = (
+    START
+    + """
+from arrears.web.ledger.actions.journal import reconcile_journal
+from arrears.web.ledger.models import Person
+told = reconcile_journal(by=Person.objects.get(username="c"), at=NOW)
+print(told.doubts, told.unknown)
+"""
+)
 UNKNOWN = (
     START
     + """
@@ -70,6 +79,7 @@ def test_a_restored_ledger_is_frozen_and_then_sends_nothing_twice(tmp_path, prop
             doubts, unknown = map(int, old.run(RECONCILE).split())
             assert (doubts, unknown) == ((len(went), 0) if proposed_before else (0, len(went)))
             assert old.run(RECONCILE).split() == ["0", "0"]
+            assert old.run(CONFIRM).split() == ["0", "0"]
             old.run(PROPOSE)
             assert rest_of(old.sender()) == "done\n"
             sent = old.sent()

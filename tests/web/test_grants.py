@@ -22,29 +22,61 @@ pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)  # 22:30 in Shanghai
 ONE_DAY = timedelta(days=1)
 NEXT = DAY + ONE_DAY
-SPANS = "borrower_id,loan_id,kind,evidence,from_date,to_date\n"
+SPANS = "borrower_id,loan_id,kind,evidence,from_date,to_date,point_id\n"
 IN_FORCE = (DAY, "")
 # By borrower the documents of guarantees and of consents that the bank tells of on the first day, each of
-# one of their loans or of all: loan, kind, evidence, first day, last. Each has two loans overdue, and a third
-# that is not.
+# one of their loans or of all: loan, kind, evidence, first day, last, and the contact point of who signed.
+# Each has two loans overdue, and a third that is not; two guarantors, the first of whom has two telephones.
 GUARANTEES = {
-    "sound": [("", "guarantor", "合同 7", *IN_FORCE)],
+    "sound": [("", "guarantor", "合同 7", *IN_FORCE, "sound-guarantor")],
     "each": [
-        ("1", "guarantor", "合同 8", DAY, DAY + 9 * ONE_DAY),
-        ("2", "guarantor", "合同 9", *IN_FORCE),
+        ("1", "guarantor", "合同 8", DAY, DAY + 9 * ONE_DAY, "each-guarantor"),
+        ("2", "guarantor", "合同 9", *IN_FORCE, "each-guarantor"),
     ],
-    "pledge": [("", "pledge", "合同 1", *IN_FORCE)],
-    "bare": [("", "guarantor", "", *IN_FORCE)],
-    "over": [("", "guarantor", "合同 2", DAY - ONE_DAY, DAY)],
-    "early": [("", "guarantor", "合同 3", NEXT, "")],
-    "half": [("1", "guarantor", "合同 4", *IN_FORCE)],
-    "other": [("3", "guarantor", "合同 5", *IN_FORCE)],
+    "both": [
+        ("", "guarantor", "合同 6", *IN_FORCE, "both-guarantor"),
+        ("", "guarantor", "合同 6", *IN_FORCE, "both-office"),
+    ],
+    "split": [
+        ("1", "guarantor", "合同 10", *IN_FORCE, "split-guarantor"),
+        ("2", "guarantor", "合同 11", *IN_FORCE, "split-second"),
+    ],
+    "unnamed": [("", "guarantor", "合同 12", *IN_FORCE, "")],
+    "blank": [("", "guarantor", "合同 13", *IN_FORCE, '"  "')],
+    "cross": [
+        ("", "guarantor", "合同 14", *IN_FORCE, "sound-second"),
+        ("", "guarantor", "合同 15", *IN_FORCE, "cross-co_debtor"),
+    ],
+    "pledge": [("", "pledge", "合同 1", *IN_FORCE, "pledge-guarantor")],
+    "bare": [("", "guarantor", "", *IN_FORCE, "bare-guarantor")],
+    "over": [("", "guarantor", "合同 2", DAY - ONE_DAY, DAY, "over-guarantor")],
+    "early": [("", "guarantor", "合同 3", NEXT, "", "early-guarantor")],
+    "half": [("1", "guarantor", "合同 4", *IN_FORCE, "half-guarantor")],
+    "other": [("3", "guarantor", "合同 5", *IN_FORCE, "other-guarantor")],
     "none": [],
 }
 CONSENTS = {
-    "sound": [("", "hours", "录音 3", DAY, DAY + 2 * ONE_DAY)],
-    "each": [("", "hours", "录音 5", DAY, DAY + 2 * ONE_DAY)],
-    "none": [("", "newsletter", "录音 4", *IN_FORCE)],
+    "sound": [("", "hours", "录音 3", DAY, DAY + 2 * ONE_DAY, "")],
+    "each": [("", "hours", "录音 5", DAY, DAY + 2 * ONE_DAY, "")],
+    "none": [("", "newsletter", "录音 4", *IN_FORCE, "")],
+}
+POINTS = {
+    "debtor": "debtor",
+    "guarantor": "guarantor",
+    "office": "guarantor",
+    "second": "guarantor",
+    "co_debtor": "co_debtor",
+}
+PROVEN = {  # on the first day
+    ("sound", "liable", "guarantor", "sound-guarantor"),
+    ("sound", "agreed", "hours", ""),
+    ("each", "liable", "guarantor", "each-guarantor"),
+    ("each", "agreed", "hours", ""),
+    ("both", "liable", "guarantor", "both-guarantor"),
+    ("both", "liable", "guarantor", "both-office"),
+    # Named, but the point of another borrower's guarantor, or of another role: it is compared at the contact.
+    ("cross", "liable", "guarantor", "sound-second"),
+    ("cross", "liable", "guarantor", "cross-co_debtor"),
 }
 LATE = {"1": 20, "2": 9, "3": -30}
 
@@ -66,8 +98,8 @@ def first_files():
         for loan, late in LATE.items():
             loans += f"{who}{loan},{who},consumer,总行,CNY,2026-06-01,20000.00,open\n"
             dues += f"{who}{loan},1,{DAY - timedelta(days=late)},500.00,0,0\n"
-        for m, role in enumerate(("debtor", "guarantor", "co_debtor")):
-            points += f"{who}-{role},{who},{role},mobile,138000{n:02}{m:03},contract,\n"
+        for m, (name, role) in enumerate(POINTS.items()):
+            points += f"{who}-{name},{who},{role},mobile,138000{n:02}{m:03},contract,\n"
     return {
         "products": "product,kind,order,grace_days,tolerance,tolerance_per,dpd_start,day_count\n"
         "consumer,loan,per_instalment,0,0,loan,day_after,act_360\n",
@@ -87,8 +119,8 @@ def book(tmp_path_factory):
     folder = tmp_path_factory.mktemp("grants")
     home = Home(folder / "home")
     taken_back = {
-        "guarantors": spans({"sound": [("", "guarantor", "合同 7", DAY, NEXT)]}),
-        "consents": spans({"sound": [("", "hours", "录音 3", DAY, NEXT)]}),
+        "guarantors": spans({"sound": [("", "guarantor", "合同 7", DAY, NEXT, "sound-guarantor")]}),
+        "consents": spans({"sound": [("", "hours", "录音 3", DAY, NEXT, "")]}),
     }
     runs = []
     for day, told in ((DAY, first_files()), (NEXT, taken_back)):
@@ -124,25 +156,29 @@ def facts(name, at=AT):
     return facts_of(case=case, point=point, borrower=borrower, channel="call", purpose=None, at=at)
 
 
+def proven(home, run):
+    rows = grants(home, run).to_pylist()
+    told = {(r["borrower_id"], r["kind"], r["word"], r["point_id"]) for r in rows}
+    assert len(told) == len(rows)
+    return told
+
+
 def test_only_a_document_in_force_for_all_that_is_overdue_proves_anything(book):
     home, runs = book
-    told = {(r["borrower_id"], r["kind"], r["word"]) for r in grants(home, runs[0]).to_pylist()}
-    assert told == {
-        ("sound", "liable", "guarantor"),
-        ("sound", "agreed", "hours"),
-        ("each", "liable", "guarantor"),
-        ("each", "agreed", "hours"),
-    }
+    assert proven(home, runs[0]) == PROVEN
 
 
 def test_what_was_taken_back_proves_nothing_in_the_next_run(book):
     home, runs = book
-    told = {(r["borrower_id"], r["kind"], r["word"]) for r in grants(home, runs[1]).to_pylist()}
-    assert told == {
-        ("early", "liable", "guarantor"),
-        ("each", "liable", "guarantor"),
-        ("each", "agreed", "hours"),
-    }
+    taken_back = {one for one in PROVEN if one[0] == "sound"}
+    begun = {("early", "liable", "guarantor", "early-guarantor")}
+    assert proven(home, runs[1]) == PROVEN - taken_back | begun
+
+
+def test_a_document_proves_who_is_liable_of_those_whom_it_names_only(first_day):
+    liable = {pk for pk in ContactPoint.objects.values_list("pk", flat=True) if facts(pk).liable}
+    assert liable == {"sound-guarantor", "each-guarantor", "both-guarantor", "both-office"}
+    assert facts("both-second").liable is None
 
 
 def test_a_guarantor_with_a_document_is_called_and_others_are_refused(first_day, people):
@@ -150,7 +186,7 @@ def test_a_guarantor_with_a_document_is_called_and_others_are_refused(first_day,
     assert claimed.verdict.allowed
     kept = claimed.call.verdict
     assert kept.record["facts"]["liable"] is True
-    for name in ("none-guarantor", "bare-guarantor", "each-co_debtor"):
+    for name in ("none-guarantor", "sound-second", "unnamed-guarantor", "each-co_debtor"):
         point = ContactPoint.objects.get(pk=name)
         case = Case.objects.get(borrower_id=point.borrower_id)
         borrower = Borrower.objects.get(pk=point.borrower_id)

@@ -73,6 +73,7 @@ def waiting(transactional_db):
                 role="debtor",
                 kind="mobile",
                 value=f"13{n:09}",
+                plain=f"13{n:09}",
                 source="contract",
             )
             for n, b in enumerate(numbers)

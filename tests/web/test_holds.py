@@ -338,7 +338,8 @@ def test_what_waits_for_anyone_at_a_refused_number_is_refused(texts, people):
     proposed()
     message, other = Message.objects.order_by("pk")[:2]
     with writing("a test"):
-        ContactPoint.objects.filter(pk=message.point_id).update(value=other.point.value)
+        message.point.value = other.point.value
+        message.point.save()
     place(message.case, people["compliance"], "third_person_refusal", point_id=message.point_id)
     other.refresh_from_db()
     assert (other.state, other.because) == ("refused", "hold:third_person_refusal")

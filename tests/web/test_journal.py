@@ -28,6 +28,7 @@ from arrears.web.ledger.journal import (
 from arrears.web.ledger.models import Call, Event, JournalHead, Message, Slot, Unaccounted
 from arrears.web.ledger.models.guard import writing
 from arrears.web.ledger.policy import NotAllowed
+from arrears.web.ledger.queries.journal import frozen
 from arrears.web.sender.drain import send_waiting
 from tests.web.conftest import AT, PASSWORD
 from tests.web.test_desk import signed_in, text_of
@@ -141,7 +142,9 @@ def test_a_call_is_journalled(shanghai, people, committed):
     ]
 
 
-def test_reconciled_what_waits_again_is_in_doubt_and_goes_never_again(texts, tmp_path, committed):
+def test_reconciled_what_waits_again_is_in_doubt_and_goes_never_again(
+    texts, tmp_path, committed, people
+):
     message = waiting()
     written(line(1, message))
     told = reconcile_journal(by=None, at=AT)
@@ -149,6 +152,7 @@ def test_reconciled_what_waits_again_is_in_doubt_and_goes_never_again(texts, tmp
     message.refresh_from_db()
     assert (message.state, message.because) == ("in_doubt", "journal")
     assert Slot.objects.filter(borrower_id=message.borrower_id).count() == 2
+    reconcile_journal(by=people["compliance"], at=AT)
     wire = Wire()
     send(tmp_path, wire, committed)
     assert message.key not in keys(wire)
@@ -213,6 +217,39 @@ def test_reconciling_needs_its_right(texts, people):
     assert reconcile_journal(by=people["compliance"], at=AT).doubts == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [(None, "compliance"), ("compliance", None), ("compliance", "other")]
+)
+def test_contact_goes_on_once_two_have_reconciled(
+    texts, people, tmp_path, committed, first, second
+):
+    everyone = {**people, "other": people["second_compliance"], None: None}
+    written(line(1, waiting()))
+    for _ in range(2):
+        assert reconcile_journal(by=everyone[first], at=AT).waits
+        assert isinstance(frozen(), Frozen)
+        with pytest.raises(Frozen):
+            send(tmp_path, Wire(), committed)
+    with pytest.raises(NotAllowed):
+        reconcile_journal(by=people["supervisor"], at=AT)
+    assert not Event.objects.filter(verb="resume_contact").exists()
+    for _ in range(2):
+        assert not reconcile_journal(by=everyone[second], at=AT).waits
+        assert frozen() is None
+    assert Event.objects.get(verb="resume_contact").by == everyone[second]
+    assert Event.objects.filter(verb="reconcile_journal").count() == 1
+
+
+def test_a_call_waits_for_the_second_as_well(shanghai, people):
+    by = people["phone_collector"]
+    take_case(case_id=shanghai.pk, by=by, at=AT)
+    make_journal(journal_folder())
+    with writing("a test"):
+        JournalHead.objects.create(waits=True)
+    with pytest.raises(Frozen):
+        claim_call(case_id=shanghai.pk, point_id="test-own", by=by, at=AT)
+
+
 @pytest.mark.parametrize("cut", [1, 60])
 def test_a_torn_line_is_told_by_what_can_be_read_of_it(texts, cut):
     message = waiting()
@@ -228,7 +265,7 @@ def test_a_torn_line_is_told_by_what_can_be_read_of_it(texts, cut):
     assert last_number(journal_folder()) == 3
 
 
-def test_a_journal_that_is_gone_freezes_until_it_is_begun_anew(texts, tmp_path, committed):
+def test_a_journal_that_is_gone_freezes_until_it_is_begun_anew(texts, tmp_path, committed, people):
     make_journal(journal_folder())
     write_lines(journal_folder(), [line(1, waiting())])
     with writing("a test"):
@@ -240,6 +277,9 @@ def test_a_journal_that_is_gone_freezes_until_it_is_begun_anew(texts, tmp_path, 
     with pytest.raises(JournalGone):
         reconcile_journal(by=None, at=AT)
     reconcile_journal(by=None, at=AT, begin_anew=True)
+    with pytest.raises(Frozen):
+        send(tmp_path, Wire(), committed)
+    reconcile_journal(by=people["compliance"], at=AT)
     wire = Wire()
     send(tmp_path, wire, committed)
     assert keys(wire)
@@ -294,8 +334,12 @@ def test_the_page_says_that_it_is_frozen_and_compliance_mends_it(texts, people):
     browser = Client()
     browser.login(username="compliance", password=PASSWORD)
     assert "已暂停联系客户" in browser.get("/outbox/").content.decode()
-    assert browser.post("/outbox/reconcile/", {"once": "a"}).status_code == 302
-    page = browser.get("/outbox/").content.decode()
-    assert "已暂停联系客户" not in page
-    assert "call-9" in page
+    for once in ("a", "b"):  # twice by the same person is not by two
+        assert browser.post("/outbox/reconcile/", {"once": once}).status_code == 302
+        page = browser.get("/outbox/").content.decode()
+        assert "还须另一人确认" in page
+        assert "call-9" in page
+    browser.login(username="second_compliance", password=PASSWORD)
+    assert browser.post("/outbox/reconcile/", {"once": "c"}).status_code == 302
+    assert "已暂停联系客户" not in browser.get("/outbox/").content.decode()
     assert "恢复备份之前可能已发出" in page

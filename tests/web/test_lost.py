@@ -7,10 +7,11 @@ import pytest
 
 from arrears.rules.facts import NEVER
 from arrears.rules.gate import replay
+from arrears.web.ledger.actions.calls import drop_call
 from arrears.web.ledger.actions.records import record_refusal
 from arrears.web.ledger.models import ContactPoint, GateVerdict, RuleBook
 from arrears.web.ledger.models.guard import writing
-from arrears.web.ledger.reached import reached
+from arrears.web.ledger.reached import inquiries, reached
 from arrears.web.ledger.rulebook import book_of
 from tests.web.conftest import AT, DAY
 from tests.web.test_call import clock, one, page, telephone, the_bank  # noqa: F401
@@ -167,3 +168,64 @@ def test_the_page_says_what_may_be_asked_of_a_friend(friend, by, monkeypatch):  
     under_way = answered.split('id="under-call"')[1].split("</section>")[0]
     assert "13900139000" in under_way
     assert ASK in under_way
+
+
+# ---- how often somebody was asked ----------------------------------------------------------------
+
+
+def asked_before(case, but=None):
+    """How often whoever has each telephone was asked where the debtor is, as far as it is known."""
+    points = ContactPoint.objects.filter(borrower_id=case.borrower_id)
+    told = inquiries(case.borrower_id, but=but)
+    return {point.pk: told.before(point.value) for point in points if point.role == "contact"}
+
+
+@pytest.fixture
+def friends(friend):
+    """The friend has the same telephone once more, written otherwise; and there is somebody else."""
+    telephone(friend, "twin", role="contact", value="+86 139 0013 9000")
+    telephone(friend, "aunt", role="contact", value="13900139001")
+    return friend
+
+
+def test_nobody_was_asked_until_somebody_answered(friends, by):  # noqa: F811
+    nobody = {"friend": 0, "twin": 0, "aunt": 0}
+    assert asked_before(friends) == nobody
+    unanswered(friends, by, (1, 1, 1))
+    assert asked_before(friends) == nobody
+    call = dial(friends, by, "friend").call
+    assert asked_before(friends, call) == nobody  # it is that call itself
+    assert asked_before(friends) == {"friend": 1, "twin": 1, "aunt": None}
+    ended(friends, by, "no_answer", "friend")
+    assert asked_before(friends) == nobody
+    assert dial(friends, by, "friend").call
+    drop_call(case_id=friends.pk, by=by, at=AT)
+    assert asked_before(friends) == nobody
+
+
+@pytest.mark.parametrize("channel", ["call", "visit", "inbound"])
+@pytest.mark.parametrize("outcome", ["third_person", "wrong_number", "call_back"])
+def test_whoever_was_asked_once_is_known_and_of_others_nobody_knows(friends, by, channel, outcome):  # noqa: F811
+    for times in (1, 2):
+        ended(friends, by, outcome, "friend", channel=channel)
+        assert asked_before(friends) == {"friend": times, "twin": times, "aunt": None}
+
+
+def test_who_answered_by_a_telephone_that_nobody_noted_may_be_anyone(friends, by):  # noqa: F811
+    ended(friends, by, "third_person", "p1")  # by the debtor's own
+    ended(friends, by, "no_answer", "")
+    assert asked_before(friends) == {"friend": 0, "twin": 0, "aunt": 0}
+    ended(friends, by, "third_person", "")
+    assert asked_before(friends) == {"friend": None, "twin": None, "aunt": None}
+
+
+def test_the_law_of_one_inquiry_lets_one_person_be_asked_once(friends, by, settings, tmp_path):  # noqa: F811
+    (tmp_path / "rules.toml").write_text('[book]\npacks = ["cn", "us_reg_f"]\n', encoding="utf-8")
+    settings.ARREARS_HOME = tmp_path
+    unanswered(friends, by, (1, 1, 1))
+    claimed = dial(friends, by, "friend")
+    assert claimed.verdict.allowed
+    assert claimed.call.verdict.record["facts"]["located_before"] == 0
+    ended(friends, by, "third_person", "friend")
+    assert "located_before" in dial(friends, by, "twin").verdict.codes
+    assert "fact_missing" in dial(friends, by, "aunt").verdict.codes

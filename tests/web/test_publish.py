@@ -11,9 +11,11 @@ from django.db import connection
 
 from arrears.batch import read
 from arrears.batch.run import run
+from arrears.core.hold import plain
 from arrears.web.ledger.actions import publish
 from arrears.web.ledger.actions.cases import take_case
 from arrears.web.ledger.actions.holds import place_hold
+from arrears.web.ledger.actions.parties import changes
 from arrears.web.ledger.actions.publish import OlderRun, publish_run
 from arrears.web.ledger.copy import INDEXES
 from arrears.web.ledger.models import Borrower, Case, CaseDay, ContactPoint, Event, Pointer
@@ -49,7 +51,7 @@ def test_the_first_publishing_leaves_every_index_as_it_was(bank, db):
     before = _indexes()
     publish_run(home=bank.home, run=bank.run, at=AT)
     assert _indexes() == before
-    assert {"one_case_at_a_time", "case_day_of_borrower", "point_by_value"} <= set(before)
+    assert {"one_case_at_a_time", "case_day_of_borrower", "point_by_plain"} <= set(before)
 
 
 def test_published_again_nothing_changes(bank, published):
@@ -86,6 +88,19 @@ def test_a_borrower_or_a_point_that_changed_in_the_book_is_changed_here_and_no_o
     again = ContactPoint.objects.get(pk=point.pk)
     assert (again.value, again.valid_from) == (point.value, point.valid_from)
     assert ContactPoint.objects.get(pk=other.pk).wrong_since == AT
+
+
+def test_a_point_is_brought_as_it_is_written_and_as_it_is_compared(bank, published):
+    brought = ContactPoint.objects.values_list("value", "plain")
+    assert {"@" in value for value, _ in brought} == {True, False}
+    assert [one for one in brought if one[1] != plain(one[0])] == []
+    people, points = read.parties(bank.home, bank.run)
+    named = ["Li-Si@Example.COM", "+86 138-0013-8000", "某路 1 号", "b.c_d+e@example.com"]
+    kinds = pa.array(["email", "mobile", "address", "email"])
+    told = points.slice(0, 4).set_column(4, "value", pa.array(named))
+    found = changes(people, told.set_column(3, "kind", kinds)).changed_points
+    pairs = [("13800138000", "13800138000") if v[0] == "+" else (v, plain(v)) for v in named]
+    assert list(zip(*(found[c].to_pylist() for c in ("value", "plain")), strict=True)) == pairs
 
 
 def test_a_case_in_hand_whose_borrower_is_cured_is_in_nobodys_hands(bank, published, people):

@@ -106,9 +106,10 @@ _SPAN = (
 )
 
 
-def _spans(name: str, grain: str) -> Table:
-    key = ("borrower_id", "loan_id", "kind", "from_date")
-    return Table(name, grain, key, "borrower_id", _SPAN)
+def _spans(name: str, grain: str, *further: Column) -> Table:
+    """A table of what holds on days; its further columns are part of the key."""
+    key = ("borrower_id", "loan_id", "kind", "from_date", *(column.name for column in further))
+    return Table(name, grain, key, "borrower_id", (*_SPAN, *further))
 
 
 _BOOK = (
@@ -235,7 +236,9 @@ _BOOK = (
     ),
     _spans(
         "guarantors",
-        "one row per guarantee (kind: guarantor, co_debtor) and day from which it holds",
+        "one row per guarantee (kind: guarantor, co_debtor), contact point of who signed it, and day from "
+        "which it holds; without a point nobody is known to be liable by it",
+        _maybe("point_id"),
     ),
     _spans("collateral", "one row per pledge and day from which it holds"),
     _spans(

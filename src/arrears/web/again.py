@@ -13,6 +13,7 @@ SHOWN_AGAIN = frozenset(
         "companion place recorded id_shown entry_agreed",
         "exam_date background_clear secrecy_signed doubts",
         "channels purposes only_point only_role from_date until_date said_by value_date",
+        "about received_date",
         "amount branch channel do due_date evidence kind language name note outcome reason role",
         "shown state subject sure team text then username what",
     )

@@ -60,6 +60,7 @@ def shown(hold: Hold, roles: Mapping[str, Any], *, on: date) -> dict[str, Any]:
         "ahead": hold.from_date is not None and hold.from_date > on,
         "effect": _effect(hold, kind, roles),
         "days": _days(hold),
+        "about": _complaint(hold) if hold.kind == "complaint" else "",
         "compliance": kind is None or kind.by_compliance,
     }
 
@@ -88,6 +89,17 @@ def _effect(hold: Hold, kind: HoldKind | None, roles: Mapping[str, Any]) -> str:
             told += gettext("，%(value)s 不再用于任何客户") % value
         else:
             told += gettext("，只限 %(value)s") % value
+    return told
+
+
+def _complaint(hold: Hold) -> str:
+    """Whom of our people a complaint is about, and when it was received, as far as that is known."""
+    who = hold.about.name if hold.about else gettext("不清楚")
+    told = gettext("投诉涉及：%(who)s") % {
+        "who": gettext("不涉及本机构的人") if hold.about_nobody else who
+    }
+    if hold.received_date:
+        told += gettext("，收到于 %(received)s") % {"received": day(hold.received_date)}
     return told
 
 

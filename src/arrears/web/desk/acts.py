@@ -26,6 +26,7 @@ from arrears.web.ledger.actions.cases import (
     take_case,
     take_next_case,
 )
+from arrears.web.ledger.actions.complaints import Complaint
 from arrears.web.ledger.actions.holds import Scope, end_hold, place_hold
 from arrears.web.ledger.actions.in_person import Claimed
 from arrears.web.ledger.actions.outbox import withdraw_message
@@ -55,6 +56,8 @@ TYPED = (
     "kind",
     "evidence",
     "said_by",
+    "about",
+    "received_date",
     "only_point",
     "only_role",
     "from_date",
@@ -69,6 +72,7 @@ TYPED = (
 )
 
 
+NOBODY = "nobody"  # a complaint is about none of our people
 MOST_WARNED = 3  # forbidden wordings that one answer tells; the log has every kind
 
 
@@ -149,8 +153,14 @@ def _message(sent: QueryDict) -> Sent:
 
 def _hold(sent: QueryDict) -> Sent:
     days = {name: sent.get(name, "").strip() for name in ("from_date", "until_date")}
+    about, received = sent.get("about", ""), sent.get("received_date", "").strip()
     return {
         "kind": sent.get("kind", ""),
+        "complaint": Complaint(
+            person_id=_id(about) if about not in ("", NOBODY) else None,
+            nobody=about == NOBODY,
+            received_date=_day(received) if received else None,
+        ),
         "evidence": sent.get("evidence", ""),
         "said_by": sent.get("said_by", ""),
         "scope": Scope(

@@ -30,7 +30,7 @@ from arrears.web.ledger.policy import may
 from arrears.web.ledger.queries.calls import MayCall, may_call, under_way
 from arrears.web.ledger.queries.cases import CasePage, Happening, case_page
 from arrears.web.ledger.queries.log import detail_of
-from arrears.web.ledger.queries.people import companions_for
+from arrears.web.ledger.queries.people import companions_for, working_beside
 from arrears.web.needs import frame, needs, signed_in
 
 # Whom a collector calls unless they say otherwise.
@@ -97,6 +97,7 @@ def shown_case(request: HttpRequest, case_id: int, answer: Answer) -> HttpRespon
         "channels": words.CHANNEL.items(),
         "kinds": hold_words.kinds(compliance=may(person, "hold_cases")),
         "roles": words.POINT_ROLE.items(),
+        "colleagues": working_beside(person),
         **hold_words.choices(),
         "timeline": [_happened(h) for h in page.timeline],
         "today": today,

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from arrears.core.contact import DEBTORS
 from arrears.core.hold import debtor_state
 from arrears.rules.facts import ContactFacts, known_zone
+from arrears.web.ledger.complaints import complaints
 from arrears.web.ledger.counts import counts_asked, counts_told
-from arrears.web.ledger.holds import stops_asked, stops_told
+from arrears.web.ledger.holds import Stops, stops_asked, stops_told
 from arrears.web.ledger.models import (
     Borrower,
     Call,
@@ -19,7 +20,7 @@ from arrears.web.ledger.models import (
     Visit,
 )
 from arrears.web.ledger.numbers import number_mark
-from arrears.web.ledger.reached import reached
+from arrears.web.ledger.reached import inquiries, reached
 from arrears.web.ledger.sql import answers, asked
 
 # Which statement about all points of a kind says where the bank has them from.
@@ -32,10 +33,11 @@ SOURCE_OF = {
 # Of the run before people: what a borrower owes and what documents prove, and what is stated of all.
 OWED = (
     "SELECT d.overdue_minor, d.penalty_minor, d.compound_minor, d.flags,"
-    " g.kind, g.word, g.from_date, g.until_date FROM ledger_caseday d"
+    " g.kind, g.word, g.point_id, g.from_date, g.until_date FROM ledger_caseday d"
     " LEFT JOIN ledger_grant g ON g.run_id = d.run_id AND g.borrower_id = d.borrower_id"
     " WHERE d.run_id = (SELECT run_id FROM ledger_pointer) AND d.borrower_id = %s"
 )
+Proven = tuple[str, str, str]  # its kind and word, and the contact point of who is liable
 STATED = (
     "SELECT fact, value FROM ledger_statedfact WHERE run_id = (SELECT run_id FROM ledger_pointer)"
 )
@@ -107,7 +109,11 @@ def facts_of_points(
         stops.kinds(channel=channel, purpose=to, role=point.role, value=point.value)
         for point, to in zip(points, purposes, strict=True)
     ]
-    asking = _asking(borrower.pk, zone) if "restore_contact" in purposes else {}
+    further: dict[str, dict[str, dict[str, Any]]] = {}
+    if "restore_contact" in purposes:
+        further["restore_contact"] = _asking(borrower.pk, zone, points, but)
+    if by and "complaint_reply" in purposes:
+        further["complaint_reply"] = _answering(borrower.pk, by, stops, points)
     counted = None
     if zone is not None and day is not None:
         counted = counts_told(used[0], on=day, zone=zone)
@@ -128,7 +134,7 @@ def facts_of_points(
     }
     return tuple(
         ContactFacts(
-            **{**shared, **(asking if to == "restore_contact" else {}), **said},
+            **{**shared, **further.get(to, {}).get(point.pk, {}), **said},
             **_of_point(point, borrower, told, kinds, proven),
             purpose=to,
             unanswered_today=None if counted is None else counted.rings.get(number, 0),
@@ -143,14 +149,14 @@ def _of_point(
     borrower: Borrower,
     told: dict[str, str],
     kinds: frozenset[str],
-    proven: frozenset[tuple[str, str]],
+    proven: frozenset[Proven],
 ) -> dict[str, Any]:
     """What is known of who is reached by the point, and of the point, while these kinds of hold stop it."""
-    agreed = frozenset(word for kind, word in proven if kind == "agreed")
+    agreed = frozenset(word for kind, word, _ in proven if kind == "agreed")
     return {
         "role": point.role or None,
-        # Without a document nobody knows; what the borrower agreed to binds nobody else.
-        "liable": ("liable", point.role) in proven or None,
+        # Without a document that names them nobody knows; what the borrower agreed to binds nobody else.
+        "liable": ("liable", point.role, point.pk) in proven or None,
         "agreements": agreed if point.role in DEBTORS else frozenset(),
         "refused": "third_person_refusal" in kinds,
         # Whoever says that a time does not suit, or an employer that a place is none to call, is on hold.
@@ -165,17 +171,17 @@ def _of_point(
 
 def _owed(
     found: list[Any], day: date | None
-) -> tuple[dict[str, Any], list[str], frozenset[tuple[str, str]]]:
+) -> tuple[dict[str, Any], list[str], frozenset[Proven]]:
     """What the run before people says of the borrower: amounts, the flags of the book, what is proven then.
 
-    What is proven is by kind and word; nothing is where it is not known which day it is there.
+    Nothing is proven where it is not known which day it is there.
     """
     if not found:
         return {"overdue_minor": None, "demand_minor": None, "owed_minor": None}, [], frozenset()
     overdue, penalty, compound, flags = found[0][:4]
     proven = {
-        (kind, word)
-        for kind, word, first, until in (row[4:] for row in found)
+        (kind, word, point_id)
+        for kind, word, point_id, first, until in (row[4:] for row in found)
         if kind and day and first <= day and (until is None or day < until)
     }
     amounts = {
@@ -186,10 +192,28 @@ def _owed(
     return amounts, flags.split(), frozenset(proven)
 
 
-def _asking(borrower_id: str, zone: ZoneInfo | None) -> dict[str, Any]:
-    """What is known where somebody is asked how to reach the debtor, which tells nothing of the debt."""
-    points = ContactPoint.objects.filter(borrower_id=borrower_id)
-    return {"discloses_debt": False, **reached(borrower_id, points, zone=zone)}
+def _asking(
+    borrower_id: str,
+    zone: ZoneInfo | None,
+    points: Sequence[ContactPoint],
+    but: Call | Visit | None,
+) -> dict[str, dict[str, Any]]:
+    """What is known where somebody is asked by one of the points, by its id, how to reach the debtor.
+
+    It tells nothing of the debt.
+    """
+    theirs = ContactPoint.objects.filter(borrower_id=borrower_id)
+    told = {"discloses_debt": False, **reached(borrower_id, theirs, zone=zone)}
+    before = inquiries(borrower_id, but=but).before
+    return {point.pk: {**told, "located_before": before(point.value)} for point in points}
+
+
+def _answering(
+    borrower_id: str, by: Sequence[Person], stops: Stops, points: Sequence[ContactPoint]
+) -> dict[str, dict[str, Any]]:
+    """What is known where these people answer complaints by one of the points, by its id."""
+    told = complaints(borrower_id, by, first=stops.first, last=stops.last)
+    return {point.pk: told for point in points}
 
 
 def _staff(people: Sequence[Person]) -> dict[str, Any]:

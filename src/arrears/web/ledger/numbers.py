@@ -14,11 +14,3 @@ def number_mark(value: str) -> str:
     erased. Under another key a day's calls are counted from nothing.
     """
     return salted_hmac(SALT, plain(value), algorithm="sha256").hexdigest()
-
-
-def spellings(value: str) -> tuple[str, ...]:
-    """How the ledger may hold this number or address: as it is written here, or as `plain` writes it.
-
-    Telephone numbers are brought as `plain` writes them; addresses stay as the bank writes them.
-    """
-    return (value, plain(value))

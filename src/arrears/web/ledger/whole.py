@@ -15,17 +15,22 @@ def require_whole_journal() -> None:
     folder = journal_folder()
     before = last_number(folder)
     head = JournalHead.objects.filter(name="journal").first() or JournalHead()
-    require_known(before, head.count)
+    require_known(before, head)
     require_there(last_number(folder), head)
 
 
-def require_known(end: int, count: int) -> None:
-    """The journal ends no later than the ledger. Raises: Frozen."""
-    if end > count:
+def require_known(end: int, head: JournalHead) -> None:
+    """The journal ends no later than the ledger, and two have looked where it did. Raises: Frozen."""
+    if end > head.count:
         raise Frozen(
             _("账本比发送日志旧，像是从旧备份恢复的：有 %(some)s 次联系账本不知道，暂停联系客户")
-            % {"some": end - count},
+            % {"some": end - head.count},
             hint=_("请先确认恢复无误，再由合规人员在消息页核对，或运行：arrears reconcile"),
+        )
+    if head.waits:
+        raise Frozen(
+            _("账本与发送日志已核对，还须另一人确认，暂停联系客户"),
+            hint=_("请另一位合规人员看过消息页后再按一次核对，或由另一人运行：arrears reconcile"),
         )
 
 

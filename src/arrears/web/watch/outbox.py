@@ -43,12 +43,14 @@ def mark(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @needs("reconcile", method="POST")
 def reconcile(request: HttpRequest) -> HttpResponse:
-    """What the send journal knows and the ledger did not is in doubt or listed; contacting goes on."""
+    """What only the journal knew is in doubt or listed; once two have done so, contacting goes on."""
 
     def reconciled(by: Person, at: datetime) -> None:
         reconcile_journal(by=by, at=at)
 
-    return _done(request, reconciled, _("已核对，可以继续联系客户。不确定的消息列在下面。"))
+    return _done(
+        request, reconciled, _("已核对。不确定的消息列在下面；两人都核对过才继续联系客户。")
+    )
 
 
 @needs("reconcile", method="POST")

@@ -23,6 +23,7 @@ from arrears.core.hold import (
 from arrears.core.tables import POINT_ROLES
 from arrears.web.ledger.actions.act import NotNow, action, locked, log
 from arrears.web.ledger.actions.cases import move
+from arrears.web.ledger.actions.complaints import UNSAID, Complaint, said_of
 from arrears.web.ledger.actions.marks import forget_marks
 from arrears.web.ledger.actions.parties import lock_borrowers
 from arrears.web.ledger.facts import zone_of
@@ -37,7 +38,6 @@ from arrears.web.ledger.models import (
     Person,
 )
 from arrears.web.ledger.models.case import ENDED
-from arrears.web.ledger.numbers import spellings
 from arrears.web.ledger.policy import may, require
 
 LONGEST_EVIDENCE, LONGEST_SAID_BY, LONGEST_VALUE, LONGEST_ID = 4000, 80, 200, 80
@@ -74,6 +74,7 @@ class _Told:
     evidence: str
     scope: Scope
     said_by: str = ""
+    complaint: Complaint = UNSAID
 
 
 @action
@@ -84,6 +85,7 @@ def place_hold(
     evidence: str,
     scope: Scope = EVERYTHING,
     said_by: str = "",
+    complaint: Complaint = UNSAID,
     by: Person,
     at: datetime,
 ) -> Hold:
@@ -91,7 +93,7 @@ def place_hold(
 
     The case is on hold where nobody is to collect from the borrower by any way as of now.
 
-    Raises: NotAllowed, NoCase, NotNow, HoldUnsound.
+    Raises: NotAllowed, NoCase, NotNow, HoldUnsound, ComplaintUnsound.
     """
     if kind in KINDS and KINDS[kind].told_by_compliance:
         require(by, "hold_cases")
@@ -100,7 +102,8 @@ def place_hold(
     owner = Case.objects.filter(pk=case_id).values_list("borrower_id", flat=True).first() or ""
     lock_sharing([owner], _value(owner, scope))
     case = locked(case_id, by=by)
-    return _place(case.borrower_id, case, _Told(kind, evidence, scope, said_by), by=by, at=at)
+    told = _Told(kind, evidence, scope, said_by, complaint)
+    return _place(case.borrower_id, case, told, by=by, at=at)
 
 
 @action
@@ -158,8 +161,8 @@ def end_hold(*, hold_id: int, case_id: int, reason: str, by: Person, at: datetim
         raise HoldUnsound(_("解除暂停需要理由"), hint=_("请写明为什么可以继续联系。"))
     case = locked(case_id, by=by)
     points = ContactPoint.objects.filter(borrower_id=case.borrower_id)
-    values = {plain(value) for value in points.values_list("value", flat=True)}
-    theirs = Q(borrower_id=case.borrower_id) | Q(borrower_id="", value__in=values)
+    theirs = Q(borrower_id=case.borrower_id)
+    theirs |= Q(borrower_id="", value__in=set(points.values_list("plain", flat=True)))
     hold = Hold.objects.filter(theirs, pk=hold_id, ended_at=None).first()
     if hold is None:
         raise NotNow(_("这项暂停已经解除"), hint=_("请刷新页面。"))
@@ -223,7 +226,7 @@ def refuse_waiting(
             channel=message.channel,
             purpose=message.purpose,
             role=message.point.role,
-            value=plain(message.point.value),
+            value=message.point.plain,
         )
     ]
     because = f"{REFUSED_BY}{hold.kind}"
@@ -266,6 +269,7 @@ def _place(
         until_date=_until(told.kind, scope, first, last),
         evidence=told.evidence.strip(),
         said_by=told.said_by.strip(),
+        **said_of(told.complaint, told.kind, today=last),
         by=person,
         at=at,
     )
@@ -286,6 +290,7 @@ def _place(
         hold=hold.pk,
         refused=refused or "",
         client=client.name if client else "",
+        about=hold.about.username if hold.about else "",
     )
     return hold
 
@@ -346,15 +351,15 @@ def _value(borrower_id: str, scope: Scope) -> str:
 
 def _has(borrower_id: str, value: str) -> bool:
     """Whether the borrower has that number or address, however it is written."""
-    points = ContactPoint.objects.filter(borrower_id=borrower_id)
-    return plain(value) in {plain(known) for known in points.values_list("value", flat=True)}
+    theirs = ContactPoint.objects.filter(borrower_id=borrower_id, plain=plain(value))
+    return bool(theirs.exists())
 
 
 def _sharing(value: str) -> list[str]:
     """The borrowers who have that number or address."""
     if not plain(value):
         return []
-    points = ContactPoint.objects.filter(value__in=spellings(value))
+    points = ContactPoint.objects.filter(plain=plain(value))
     return list(points.values_list("borrower_id", flat=True))
 
 

@@ -7,7 +7,7 @@ ledger's last number was claimed by a ledger that is gone: this one was restored
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -72,7 +72,7 @@ def journal_claims(claims: Sequence[Claim], *, at: datetime, unclaim: Callable[[
     if not head.count:
         make_journal(folder)
     end = last_number(folder)
-    require_known(end, head.count)
+    require_known(end, head)
     require_there(end, head)
     require_room(folder)
     lines = [
@@ -103,21 +103,26 @@ def _write(lines: Sequence[Line], unclaim: Callable[[], None]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What reconciling came to. Units: contacts; `unreadable`: lines of the journal."""
+    """What reconciling came to. Units: contacts; `unreadable`: lines of the journal.
+
+    `waits`: nobody is contacted until another person has reconciled as well.
+    """
 
     doubts: int = 0
     unknown: int = 0
     unreadable: int = 0
+    waits: bool = False
 
 
 @action
 def reconcile_journal(*, by: Person | None, at: datetime, begin_anew: bool = False) -> Reconciled:
-    """What the journal knows and the ledger did not is in doubt or listed, and contacting may go on.
+    """What only the journal knew is in doubt or listed; once two have done so, contacting goes on.
 
     A message that waits again is in doubt. Of any other the slots of the day are used, a reminder of the
     same day that waits for its borrower is withdrawn, and it is listed for a person. Done again it finds
-    nothing. `begin_anew`: a journal that is gone begins anew, and what only it knew nobody can tell.
-    Raises: NotAllowed, JournalGone, JournalAway.
+    nothing; done again by another, contacting goes on. `by`: None at the console, which is one of the two
+    whoever sits there. `begin_anew`: a journal that is gone begins anew, and what only it knew nobody can
+    tell. Raises: NotAllowed, JournalGone, JournalAway.
     """
     if by is not None:
         require(by, "reconcile")
@@ -135,6 +140,7 @@ def reconcile_journal(*, by: Person | None, at: datetime, begin_anew: bool = Fal
     doubted = [_doubt(line, at) or _list(line, at) for line in lines].count(True)
     told = Reconciled(doubted, len(lines) - doubted, unreadable)
     if lines or begin_anew or end > head.count:
+        head.waits, head.reconciled_by = True, by
         log(
             "reconcile_journal",
             by=by,
@@ -143,10 +149,13 @@ def reconcile_journal(*, by: Person | None, at: datetime, begin_anew: bool = Fal
             unknown=told.unknown or None,
             anew=begin_anew or None,
         )
+    elif head.waits and by != head.reconciled_by:
+        head.waits = False
+        log("resume_contact", by=by, at=at)
     head.count = max(head.count, end)
     head.written = end
     head.save()
-    return told
+    return replace(told, waits=head.waits)
 
 
 @action

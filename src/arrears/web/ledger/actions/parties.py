@@ -26,6 +26,9 @@ BORROWER = (
     "address",
 )
 POINT = ("point_id", "borrower_id", "role", "kind", "value", "source", "valid_from")
+# What is plain already, without asking `plain` of each: telephone numbers, and with them addresses of mail.
+NUMBER = "^([1-79][0-9]*|8[0-57-9][0-9]*)$"
+PLAIN = f"{NUMBER}|^[a-z0-9._+]+@[a-z0-9._+]+$"
 IDS_AT_ONCE = 900  # SQLite has been built with room for 999
 
 T = TypeVar("T")
@@ -44,7 +47,7 @@ def lock_borrowers(borrowers: Sequence[str]) -> None:
 class Changes:
     """What the ledger does not know yet, knows otherwise, or knows although the bank does no longer.
 
-    Shapes: rows with the columns BORROWER and POINT; ids of points.
+    Shapes: rows with the columns BORROWER, and POINT with `plain`; ids of points.
     """
 
     new_people: pa.Table
@@ -58,7 +61,7 @@ class Changes:
 def changes(people: pa.Table, points: pa.Table) -> Changes:
     """What bringing these borrowers and their points would change; nothing is written."""
     told_people = without_nulls(people.select(BORROWER))
-    told_points = _one_spelling(without_nulls(points.select(POINT)))
+    told_points = _plainly(_one_spelling(without_nulls(points.select(POINT))))
     held_people = held_rows(Borrower.objects.all(), told_people.schema)
     gone_since = pa.field("gone_since", pa.date32())
     held_points = held_rows(ContactPoint.objects.all(), told_points.schema.append(gone_since))
@@ -96,13 +99,20 @@ def _one_spelling(points: pa.Table) -> pa.Table:
     """The points with telephone numbers as `plain` writes them: one number is one, whoever has it."""
     values = points["value"]
     number = pc.is_in(points["kind"], value_set=pa.array(TELEPHONES))
-    plain_already = pc.match_substring_regex(values, "^([1-79][0-9]*|8[0-57-9][0-9]*)$")
-    spelled = pc.and_(number, pc.invert(plain_already))
+    spelled = pc.and_(number, pc.invert(pc.match_substring_regex(values, NUMBER)))
     if not pc.any(spelled).as_py():
         return points
     plainly = pa.array([plain(value) for value in values.filter(spelled).to_pylist()], values.type)
     values = pc.replace_with_mask(values, spelled.combine_chunks(), plainly)
     return points.set_column(points.schema.get_field_index("value"), "value", values)
+
+
+def _plainly(points: pa.Table) -> pa.Table:
+    """The points with each value as `plain` writes it beside it, by which it is asked who else has it."""
+    values = points["value"].combine_chunks()
+    others = pc.invert(pc.match_substring_regex(values, PLAIN))
+    written = pa.array([plain(value) for value in values.filter(others).to_pylist()], values.type)
+    return points.append_column("plain", pc.replace_with_mask(values, others, written))
 
 
 def _right_again(changed: pa.Table) -> None:
@@ -118,7 +128,7 @@ def _right_again(changed: pa.Table) -> None:
 def _wrong_under_another_name() -> None:
     """What was found wrong is wrong for its borrower, whatever the bank calls the point."""
     known = ContactPoint.objects.filter(wrong_since__isnull=False)
-    same = known.filter(borrower_id=OuterRef("borrower_id"), value=OuterRef("value"))
+    same = known.filter(borrower_id=OuterRef("borrower_id"), plain=OuterRef("plain"))
     found = ContactPoint.objects.filter(
         Exists(same), borrower_id__in=known.values("borrower_id"), wrong_since__isnull=True
     )

@@ -24,7 +24,7 @@ from arrears.web.ledger.models import (
     Promise,
 )
 from arrears.web.ledger.models.record import OUTCOMES
-from arrears.web.ledger.numbers import number_mark, spellings
+from arrears.web.ledger.numbers import number_mark
 from arrears.web.ledger.policy import require
 
 PROMISE_DAYS = 60  # a promise further away is a plan
@@ -222,7 +222,7 @@ def write_note(*, case_id: int, text: str, by: Person, at: datetime) -> Note:
 
 def _never_again(point: ContactPoint, at: datetime) -> None:
     """Whoever has this number, it is wrong from now on."""
-    same = ContactPoint.objects.filter(value__in=spellings(point.value))
+    same = ContactPoint.objects.filter(plain=point.plain)
     same.filter(wrong_since=None).update(wrong_since=at)
 
 

@@ -13,7 +13,6 @@ from arrears.web.ledger.actions.act import Entry, action, entry, log, log_all
 from arrears.web.ledger.actions.holds import close_point
 from arrears.web.ledger.models import Case, ContactPoint, Hold, Message, Note, Report
 from arrears.web.ledger.models.case import ENDED
-from arrears.web.ledger.numbers import spellings
 
 REPLY = "reply"
 HAD = (
@@ -86,7 +85,7 @@ def take_reply(*, channel: str, reply: Reply, at: datetime) -> bool:
     )
     if not made:
         return False
-    points = ContactPoint.objects.filter(value__in=spellings(reply.value))
+    points = ContactPoint.objects.filter(plain=plain(reply.value)).exclude(plain="")
     owners = set(points.values_list("borrower_id", flat=True))
     cases = Case.objects.filter(borrower_id__in=owners).exclude(state__in=ENDED).order_by("pk")
     for case in cases:

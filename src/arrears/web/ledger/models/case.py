@@ -88,14 +88,18 @@ class Grant(Kept):
     """What a document of the bank's proves for all that a borrower has overdue: who is liable for it, or what
     the borrower agreed to.
 
-    Grain: one per run, borrower, kind and word. Days are half-open and the borrower's own.
+    Grain: one per run, borrower, kind, word and contact point of who is liable. Days are half-open and the
+    borrower's own.
     """
 
-    pk = models.CompositePrimaryKey("run_id", "borrower_id", "kind", "word")
+    pk = models.CompositePrimaryKey("run_id", "borrower_id", "kind", "word", "point_id")
     run = models.ForeignKey(PublishedRun, models.CASCADE, db_index=False, db_constraint=False)
     borrower_id = models.CharField(max_length=80)
     kind = models.CharField(max_length=10)  # liable, agreed
     word = models.CharField(max_length=40)  # the role of who is liable; what was agreed to
+    point_id = models.CharField(
+        max_length=80, blank=True
+    )  # of who is liable; empty: the borrower's
     evidence = models.TextField()
     from_date = models.DateField()
     until_date = models.DateField(null=True)

@@ -12,6 +12,11 @@ class JournalHead(Written):
     name = models.CharField(max_length=10, primary_key=True, default="journal")
     count = models.BigIntegerField(default=0)
     written = models.BigIntegerField(default=0)
+    # Reconciled, and nobody is contacted until another than who did so has looked; None: at the console.
+    waits = models.BooleanField(default=False)
+    reconciled_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
 
 class Unaccounted(Written):

@@ -1,7 +1,10 @@
 """Personal data of borrowers who have a case: erasable, shown masked."""
 
+from typing import Any
+
 from django.db import models
 
+from arrears.core.hold import plain
 from arrears.core.tables import MADE_UP
 from arrears.web.ledger.models.guard import Written
 
@@ -26,13 +29,19 @@ class ContactPoint(Written):
     borrower_id = models.CharField(max_length=80)
     role = models.CharField(max_length=30)
     kind = models.CharField(max_length=20)
-    value = models.CharField(max_length=200)
+    value = models.CharField(max_length=200)  # as it is dialled or written to
+    # As `core.hold.plain` writes it: by this alone is it asked who else has it.
+    plain = models.CharField(max_length=200, blank=True, editable=False)
     source = models.CharField(max_length=20, blank=True)
     valid_from = models.DateField(null=True)
     wrong_since = models.DateTimeField(null=True)  # someone else answered: never used again
     gone_since = models.DateField(
         null=True
     )  # the business day on which the bank named it no longer
+
+    def save(self, *words: Any, **options: Any) -> None:
+        self.plain = plain(self.value)
+        super().save(*words, **options)
 
     @property
     def usable(self) -> bool:
@@ -47,5 +56,5 @@ class ContactPoint(Written):
     class Meta:
         indexes = (
             models.Index(fields=("borrower_id",), name="point_of_borrower"),
-            models.Index(fields=("value",), name="point_by_value"),
+            models.Index(fields=("plain",), name="point_by_plain"),
         )

@@ -94,6 +94,10 @@ class Hold(Written):
     until_date = models.DateField(null=True)
     evidence = models.TextField()
     said_by = models.CharField(max_length=80, blank=True)
+    # Of a complaint: whom of our people it is about; None where that is not known, or nobody where so said.
+    about = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    about_nobody = models.BooleanField(default=False)
+    received_date = models.DateField(null=True)  # None: not known
     by = models.ForeignKey(Person, models.PROTECT, null=True)
     at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

@@ -1,6 +1,5 @@
 """The queue, the search, and one case with all that happened on it."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +35,6 @@ from arrears.web.ledger.queries.paging import page_count, page_number
 PAGE = 50
 CLOSING = ("opt_out", "closed_point", "third_person_refusal")  # the holds that close one point
 FEW = 500  # cases that are asked for by name
-SPACING = re.compile(r"[\s()-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +124,8 @@ def search(person: Person, words: str, *, page: int = 1) -> Page:
     if not words:
         return Page((), 1, 0)
     named = Borrower.objects.filter(Q(pk=words) | Q(name=words)).values("pk")
-    bare = SPACING.sub("", words)  # a telephone as people write it
-    reached = ContactPoint.objects.filter(value__in={words, bare}).values("borrower_id")
+    known = ContactPoint.objects.filter(plain=plain(words)).exclude(plain="")
+    reached = known.values("borrower_id")
     wanted = Q(borrower_id__in=named) | Q(borrower_id__in=reached)
     if run := front():
         loans = CaseDay.objects.filter(run=run, worst_loan_id=words).values("borrower_id")
@@ -155,7 +153,7 @@ def case_page(person: Person, case_id: int) -> CasePage | None:
     run = front()
     points = tuple(ContactPoint.objects.filter(borrower_id=case.borrower_id).order_by("pk"))
     holds = open_holds(case.borrower_id, points)
-    prefetch_related_objects(holds, "by")
+    prefetch_related_objects(holds, "by", "about")
     closing = {hold.value for hold in holds if hold.kind in CLOSING}
     return CasePage(
         case=case,

@@ -106,6 +106,14 @@ def team(team_id: int) -> Team | None:
     return found
 
 
+def working_beside(person: Person) -> tuple[tuple[str, str], ...]:
+    """The people of the branches that a person sees, by number and name; whoever has left among them."""
+    bound = branches_of(person)
+    found = Person.objects.filter(branch__in=(*bound, "")) if bound else Person.objects.all()
+    named = found.order_by("name", "pk").values_list("pk", "name")
+    return tuple((str(pk), name) for pk, name in named)
+
+
 def branches() -> tuple[str, ...]:
     """Every branch that the ledger has heard of, by name."""
     named: set[str] = set()

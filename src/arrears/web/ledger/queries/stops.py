@@ -65,7 +65,7 @@ def stops(person: Person, *, on: date, kind: str = "", ahead: bool = False, page
     else:
         total, ordered = sum(kinds.values()), found.order_by("at", "pk")
     number = page_number(page, total, PAGE)
-    here = list(ordered.select_related("by")[(number - 1) * PAGE : number * PAGE])
+    here = list(ordered.select_related("by", "about")[(number - 1) * PAGE : number * PAGE])
     return Stops(_rows(person, here), kinds, coming, total, number)
 
 
