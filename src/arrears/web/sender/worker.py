@@ -19,6 +19,7 @@ from huey.consumer import Consumer
 
 from arrears.channels.transport import Transport
 from arrears.lake.home import Home, NoBook
+from arrears.rules.speech.told import FILE, TextsWrong, Told, told_in
 from arrears.web.ledger import wake
 from arrears.web.ledger.actions.marks import mark_cases
 from arrears.web.ledger.actions.reminders import propose_reminders
@@ -125,7 +126,17 @@ def _proposed(home: Home, at: datetime) -> int:
         held = home.institution()
     except NoBook:
         return 0
-    return propose_reminders(institution=held.name, currency=held.currency, at=at)
+    return propose_reminders(institution=held.name, currency=held.currency, at=at, told=_told(home))
+
+
+def _told(home: Home) -> Told | None:
+    """What the institution tells for its letters; where its file is wrong no letter is proposed."""
+    try:
+        return told_in(home.path / FILE)
+    except TextsWrong as error:
+        wrong = [f"{one.subject}: {one.because}" for one in error.findings]
+        log.warning("texts_wrong", wrong=[error.wrong, *wrong], hint=error.hint)
+        return None
 
 
 def _queue(folder: Path) -> SqliteHuey:
