@@ -115,7 +115,7 @@ def take_next_case(*, by: Person, at: datetime) -> int | None:
     for_people = CaseDay.objects.filter(run=run).exclude(treatment__in=NOT_FOR_PEOPLE)
     in_vain = standing(run, localdate(at)).exclude(call="").values("borrower_id")
     for_people = for_people.exclude(treatment__in=CALLS, borrower_id__in=in_vain)
-    for_people = for_people.exclude(treatment=LETTER, borrower_id__in=written_to(at))
+    for_people = for_people.exclude(written_to(at), treatment=LETTER)
     worked_on = Contact.objects.filter(at__gt=run.published_at).values("case_id")
     calls = GateVerdict.objects.filter(asked_date__gte=localdate(run.published_at), channel="call")
     refused = calls.filter(at__gt=run.published_at, outcome__in=AGAINST).values("case_id")

@@ -205,7 +205,7 @@ def _wanted(run: PublishedRun, at: datetime, uses: Container[str]) -> QuerySet[C
     of_day = theirs.filter(key__startswith=_day(run)).exclude(IN_VAIN)
     on_paper = (LETTER,) if OF_CARD in uses or OF_LOAN in uses else ()
     days = CaseDay.objects.filter(run=run, treatment__in=(*REMINDERS, *on_paper))
-    reminded = days.exclude(treatment=LETTER, borrower_id__in=written_to(at)).values("borrower_id")
+    reminded = days.exclude(written_to(at), treatment=LETTER).values("borrower_id")
     found: QuerySet[Case] = Case.objects.filter(state="open", borrower_id__in=reminded)
     of_journal = Unaccounted.objects.filter(
         borrower_id=OuterRef("borrower_id"), key__startswith=_day(run)
