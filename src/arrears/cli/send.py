@@ -46,12 +46,15 @@ def send(
     from arrears.web.ledger.clock import require_sound_clock
     from arrears.web.ledger.keep import keep_log
     from arrears.web.ledger.queries.outbox import waiting
+    from arrears.web.sender.bounces import take_bounces
     from arrears.web.sender.drain import send_waiting
 
     held = place.institution()
     with answering():
         require_sound_clock(now())
         mark_cases(at=now())
+        if back := take_bounces(ways, at=now())["bounced"]:
+            say(f"{back:,} mails came back.")
         new = propose_reminders(institution=held.name, currency=held.currency, at=now(), told=told)
         say(f"{new:,} reminders proposed.")
         if wait and new:

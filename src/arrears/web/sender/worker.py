@@ -25,6 +25,7 @@ from arrears.web.ledger.actions.marks import mark_cases
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.clock import ClockWrong, require_sound_clock
 from arrears.web.ledger.journal import Frozen, JournalAway, JournalGone
+from arrears.web.sender.bounces import take_bounces
 from arrears.web.sender.drain import Clock, send_waiting
 from arrears.web.sender.pauses import Pauses
 from arrears.web.sender.turn import SenderAtWork
@@ -89,6 +90,7 @@ def _round(
         try:
             require_sound_clock(now())
             _mark(now())
+            _returned(ways, now())
             if new := _proposed(home, now()):
                 log.info("proposed", reminders=new)
             ended = send_waiting(
@@ -117,6 +119,16 @@ def _mark(at: datetime) -> None:
             log.info("marked", cases=marked)
     except Exception as fault:  # no message waits for what only saves work
         log.exception("marking_fault", fault=type(fault).__name__)
+        connections.close_all()
+
+
+def _returned(ways: Mapping[str, Transport], at: datetime) -> None:
+    """What came back is taken; a fault is logged, as nothing that goes out waits for it."""
+    try:
+        if back := take_bounces(ways, at=at):
+            log.info("mail_came_back", **back)
+    except Exception as fault:
+        log.exception("bounces_fault", fault=type(fault).__name__)
         connections.close_all()
 
 
