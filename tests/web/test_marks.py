@@ -340,11 +340,12 @@ def test_compliance_sees_how_many_each_rule_ruled_out(to_call, people, bank, set
     mark(to_call[3], sms="cn_hold")
     by = people["compliance"]
     hold, invalid = marked(by, DAY)
-    assert (hold.rule_id, hold.cases) == ("cn_hold", {"call": 3, "sms": 1, "email": 3})
-    assert (invalid.rule_id, invalid.cases) == ("cn_point", {"call": 3, "sms": 0, "email": 0})
+    none = dict.fromkeys(REACHES, 0)
+    assert (hold.rule_id, hold.cases) == ("cn_hold", none | {"call": 3, "sms": 1, "email": 3})
+    assert (invalid.rule_id, invalid.cases) == ("cn_point", none | {"call": 3})
     assert marked(people["phone_collector"], DAY) == ()
     answer = signed_in(by).get("/watch/")
-    assert answer.context["marked"]["rules"][0]["counts"] == ["3", "1", "3"]
+    assert answer.context["marked"]["rules"][0]["counts"] == ["3", "1", "3", "0"]
     assert "当天已排除的联系" in text_of(answer)
 
 

@@ -16,7 +16,7 @@ from arrears.web.ledger.actions.outbox import (
     mark_message,
     withdraw_message,
 )
-from arrears.web.ledger.actions.reminders import OVERTAKEN, propose_reminders
+from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.models import (
     Borrower,
     Case,
@@ -29,6 +29,7 @@ from arrears.web.ledger.models import (
     PublishedRun,
 )
 from arrears.web.ledger.models.guard import writing
+from arrears.web.ledger.queries.letters import OVERTAKEN
 from arrears.web.sender import drain as room
 from arrears.web.sender.drain import drain, send_waiting
 from arrears.web.sender.pauses import Pauses

@@ -2,6 +2,8 @@
 
 import pytest
 
+from arrears.rules.speech.template import TOLD
+from arrears.rules.speech.told import FILE
 from arrears.web.ledger.actions.act import NotNow
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.actions.templates import (
@@ -17,6 +19,7 @@ from tests.web.conftest import AT
 from tests.web.test_desk import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
+WHOLE = "".join(f"{word} = '某某'\n" for word in TOLD)  # all that a letter needs, told
 TEXT = "【{institution}】您已逾期 {days} 天，应还 {amount}（截至 {as_of}）。"
 
 
@@ -125,8 +128,8 @@ def letter(**more):
     return draft(name="card_letter", channel="letter", subject="催收函", text=whole, **more)
 
 
-def test_a_letter_is_written_and_approved_as_any_text_and_the_page_says_that_none_is_posted(
-    writer, approver
+def test_a_letter_is_approved_as_any_text_and_the_page_says_what_is_still_to_be_told(
+    writer, approver, settings, tmp_path
 ):
     assert writer.post("/templates/write/", letter()).url == "/templates/"
     made = Template.objects.get()
@@ -135,7 +138,15 @@ def test_a_letter_is_written_and_approved_as_any_text_and_the_page_says_that_non
     told = text_of(writer.get("/templates/"))
     assert "信用卡催收函 · 信函 · 中文" in told
     assert "正在使用" in told
-    assert "系统不会寄出" in told
+    assert "这种信函现在不会生成" in told
+    assert "还款的办法 (pay_way)" in told
+    settings.ARREARS_HOME = tmp_path
+    (tmp_path / FILE).write_text(f"[zh]\n{WHOLE}", encoding="utf-8")
+    assert "这种信函现在不会生成" not in text_of(writer.get("/templates/"))
+    (tmp_path / FILE).write_text("[zh]\npay_way = 1\n", encoding="utf-8")
+    told = text_of(writer.get("/templates/"))
+    assert f"{FILE} has 1 mistake" in told
+    assert "这种信函现在不会生成" in told
 
 
 def test_a_letter_without_what_the_law_lists_is_not_approved(writer, approver):
@@ -145,12 +156,11 @@ def test_a_letter_without_what_the_law_lists_is_not_approved(writer, approver):
     assert (answer.status_code, "{seal}" in text_of(answer)) == (422, True)
 
 
-def test_nothing_is_proposed_as_a_letter(published, people):
-    """Even where a reminder's only text in use is a letter, as no channel posts one."""
+def test_a_reminder_is_no_letter_even_where_that_is_its_only_text(published, people):
     fields = {"name": "reminder", "channel": "letter", "language": "zh", "subject": "提醒"}
     made = write_template(text="{institution}{amount}", **fields, by=people["compliance"], at=AT)
     approve_template(template_id=made.pk, by=people["second_compliance"], at=AT)
-    assert propose_reminders(institution="某某银行", currency="CNY", at=AT) == 0
+    assert propose_reminders(institution="某某银行", currency="CNY", at=AT, told={}) == 0
     assert Message.objects.count() == 0
 
 

@@ -12,7 +12,12 @@ from arrears.rules.book import Book
 from arrears.rules.bulk import verdicts_sql
 
 # The kinds of contact point that each channel reaches.
-REACHES = {"call": ("mobile", "landline"), "sms": ("mobile",), "email": ("email",)}
+REACHES = {
+    "call": ("mobile", "landline"),
+    "sms": ("mobile",),
+    "email": ("email",),
+    "letter": ("address",),
+}
 PURPOSE = "collect"
 STORED = (
     "purpose",

@@ -211,6 +211,16 @@ def stated(home: Home, run: Run) -> list[dict[str, Any]]:
     ]
 
 
+def cards(home: Home, run: Run) -> list[str]:
+    """The products that are cards, as the run knew the book, in order."""
+    known_on = run.known_on or date.max
+    return sorted(
+        row["product"]
+        for row in _known(home, "products", known_on, "true")
+        if row["kind"] == "card"
+    )
+
+
 def payments_of(home: Home, borrower_ids: Sequence[str]) -> dict[str, list[Payment]]:
     """All payments and reversals on the loans of some borrowers, as known today, by borrower."""
     buckets = home.institution().buckets

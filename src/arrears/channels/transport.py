@@ -17,7 +17,8 @@ from typing import ClassVar, Protocol
 from arrears.core.errors import UserError
 
 # A key fits into any URL and into a bounce address, which some relays turn into small letters.
-KEY = re.compile(r"[a-z0-9_-]{1,48}")
+LONGEST_KEY = 48
+KEY = re.compile(rf"[a-z0-9_-]{{1,{LONGEST_KEY}}}")
 LONGEST_ANSWER = 200
 
 

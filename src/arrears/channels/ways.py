@@ -99,6 +99,14 @@ def print_folder(file: Path, environ: Mapping[str, str]) -> Path:
     return Path(way.settings.folder)
 
 
+def bounce_folder(ways: Mapping[str, Transport]) -> Path | None:
+    """The Maildir in which mail lies that came back; None where none is read."""
+    way = ways.get(EmailTransport.channel)
+    if not isinstance(way, EmailTransport) or not way.settings.bounces:
+        return None
+    return Path(way.settings.bounces)
+
+
 def lets_out(way: Transport) -> bool:
     """Whether what goes this way leaves this machine."""
     return not isinstance(way, LocalTransport)

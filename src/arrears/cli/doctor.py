@@ -16,6 +16,7 @@ from arrears.core.errors import UserError
 from arrears.lake.book import versions
 from arrears.lake.home import Home
 from arrears.rules.book import OWN_FILE, book_in
+from arrears.rules.speech import told as texts
 from arrears.web.sender.ways import FILE, lets_out, ways_out
 
 PACKAGES = ("arrears", "duckdb", "pyarrow", "numpy", "sqlglot", "tzdata")
@@ -32,7 +33,7 @@ def doctor(home: HomeOption = DEFAULT_HOME) -> None:
     """
     place = Home(home)
     lines = [*_machine(home), *_zone(), *_book(place), *_rules(place)]
-    lines += [*_channels(place), *_ledger(place)]
+    lines += [*_channels(place), *_texts(place), *_ledger(place)]
     rows = [("✗" if mend else "✓", what, found, mend) for what, found, mend in lines]
     table("Doctor", ("", "what", "found", "what to do"), rows, left=4)
     if any(mend for *_, mend in lines):
@@ -116,6 +117,17 @@ def _channels(home: Home) -> list[Line]:
     how = {True: "sends", False: "local, sends nothing"}
     named = ", ".join(f"{channel} ({how[lets_out(way)]})" for channel, way in ways.items())
     return [("channels", named, "")]
+
+
+def _texts(home: Home) -> list[Line]:
+    """What the institution tells for its letters, or every mistake in that file."""
+    try:
+        told = texts.told_in(home.path / texts.FILE)
+    except UserError as error:
+        wrong = [(f.subject, f.because, f"See {f.source}.") for f in error.findings]
+        return wrong or [("texts", error.wrong, error.hint)]
+    named = "; ".join(f"{language}: {', '.join(table)}" for language, table in told.items())
+    return [("texts", named or f"none: there is no {texts.FILE}, which letters need", "")]
 
 
 def _ledger(home: Home) -> list[Line]:

@@ -12,6 +12,7 @@ from arrears.cli.edge import DEFAULT_HOME, HomeOption, environ, now
 from arrears.cli.ledger import answering, open_ledger
 from arrears.cli.screen import say
 from arrears.lake.home import Home
+from arrears.rules.speech import told as texts
 from arrears.web.sender.ways import FILE, ways_out
 
 WORDS = {
@@ -37,7 +38,7 @@ def send(
     is new goes with --wait, or the next time. Two at once are safe: one sends, the other says so.
     """
     place = Home(home)
-    ways = ways_out(place.path / FILE, environ())
+    ways, told = ways_out(place.path / FILE, environ()), texts.told_in(place.path / texts.FILE)
     open_ledger(place)
     from arrears.web.ledger.actions.marks import mark_cases
     from arrears.web.ledger.actions.outbox import UNDO
@@ -45,13 +46,16 @@ def send(
     from arrears.web.ledger.clock import require_sound_clock
     from arrears.web.ledger.keep import keep_log
     from arrears.web.ledger.queries.outbox import waiting
+    from arrears.web.sender.bounces import take_bounces
     from arrears.web.sender.drain import send_waiting
 
     held = place.institution()
     with answering():
         require_sound_clock(now())
         mark_cases(at=now())
-        new = propose_reminders(institution=held.name, currency=held.currency, at=now())
+        if back := take_bounces(ways, at=now())["bounced"]:
+            say(f"{back:,} mails came back.")
+        new = propose_reminders(institution=held.name, currency=held.currency, at=now(), told=told)
         say(f"{new:,} reminders proposed.")
         if wait and new:
             time.sleep(UNDO.total_seconds())

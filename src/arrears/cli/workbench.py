@@ -18,6 +18,7 @@ from arrears.cli.ledger import NoWorkbench, answering, open_ledger
 from arrears.cli.screen import say
 from arrears.core.errors import UserError
 from arrears.lake.home import Home
+from arrears.rules.speech import told as texts
 from arrears.web.sender.ways import FILE, ways_out
 
 FIRST = "admin"
@@ -83,6 +84,7 @@ def serve(
     """
     place = Home(home.absolute())
     ways = ways_out(place.path / FILE, environ())
+    texts.told_in(place.path / texts.FILE)
     open_ledger(place)
     if workers > 1:
         _may_be_several()

@@ -57,6 +57,7 @@ EVENT: dict[str, Any] = {
     "report_unknown": _("收到不属于任何消息的回执或回复"),
     "report_unexpected": _("回执与消息的状态不符"),
     "take_reply": _("收到客户回复"),
+    "spoil_point": _("地址无人收信，不再使用"),
     "withdraw_message": _("撤回消息"),
     "write_template": _("写模板"),
     "approve_template": _("批准模板"),

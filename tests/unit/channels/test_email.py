@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arrears.channels.email import transport as email_transport
-from arrears.channels.email.compose import Mail, bounce_address, bounced_key, composed
+from arrears.channels.email.compose import PROOF_SIGNS, Mail, bounce_address, bounced, composed
 from arrears.channels.email.settings import EmailSettings
 from arrears.channels.email.transport import EmailTransport
 from arrears.channels.transport import Doubtful, Message, NotSent, Reason, SettingsWrong
@@ -103,16 +103,17 @@ def test_any_subject_sender_and_text_arrive_as_they_were(subject, sender, text):
 
 @given(st.from_regex(r"[a-z0-9_-]{1,48}", fullmatch=True))
 def test_a_bounce_names_its_key(key):
-    address = bounce_address(key, SETTINGS)
-    assert bounced_key(f"<{address}>") == bounced_key(address.upper()) == key
+    address = bounce_address(key, "0f" * 16, SETTINGS)
+    assert bounced(f"<{address}>") == bounced(address.upper()) == (key, "0f" * (PROOF_SIGNS // 2))
     assert len(address.partition("@")[0]) <= 64
 
 
 @pytest.mark.parametrize(
-    "address", ["notice@bank.example", "bounce@x.y", "bounce+@x.y", "bounce+a b@x.y"]
+    "address",
+    ["notice@bank.example", "bounce@x.y", "bounce+@x.y", "bounce+a b.f@x.y", "bounce+a.@x.y"],
 )
 def test_other_addresses_are_no_bounce(address):
-    assert bounced_key(address) is None
+    assert bounced(address) is None
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from arrears.channels.email.settings import (
 )
 from arrears.channels.transport import (
     KEY,
+    LONGEST_KEY,
     Message,
     NotSent,
     Reason,
@@ -22,6 +23,10 @@ from arrears.channels.transport import (
     sendable,
     sound_key,
 )
+
+# With the longest key and the name there is room for no more (RFC 5321, 4.5.3.1.1).
+PROOF_SIGNS = LONGEST_LOCAL_PART - len(BOUNCE_NAME) - len("+.") - LONGEST_KEY
+BOUNCED = re.compile(rf"{BOUNCE_NAME}\+({KEY.pattern})(?:\.([0-9a-z]+))?@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +62,20 @@ def composed(message: Message, *, key: str, settings: EmailSettings) -> Mail:
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte="base64")
     mail["Content-Language"] = message.language
-    return Mail(bounce_address(key, settings), message.to, message_id, mail.as_bytes())
+    returns_to = bounce_address(key, message.proof, settings)
+    return Mail(returns_to, message.to, message_id, mail.as_bytes())
 
 
-def bounce_address(key: str, settings: EmailSettings) -> str:
-    """Where a mail that cannot be delivered returns to; it names the key."""
-    return f"{BOUNCE_NAME}+{key}@{settings.domain}"
+def bounce_address(key: str, proof: str, settings: EmailSettings) -> str:
+    """Where a mail that cannot be delivered returns to: it names the key, with as much proof as has room."""
+    named = f"{key}.{proof[:PROOF_SIGNS]}" if proof else key
+    return f"{BOUNCE_NAME}+{named}@{settings.domain}"
 
 
-def bounced_key(address: str) -> str | None:
-    """The key in a bounce address; None when it is no bounce of ours."""
-    found = re.match(rf"{BOUNCE_NAME}\+({KEY.pattern})@", address.strip("<> "), re.IGNORECASE)
-    return found[1].lower() if found else None
+def bounced(address: str) -> tuple[str, str] | None:
+    """The key and the proof in a bounce address; None when it is no bounce of ours."""
+    found = BOUNCED.match(address.strip("<> "))
+    return (found[1].lower(), (found[2] or "").lower()) if found else None
 
 
 def _check(message: Message) -> None:

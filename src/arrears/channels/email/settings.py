@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from arrears.channels.transport import SettingsWrong, near
@@ -12,6 +13,7 @@ ADDRESS = re.compile(
 )
 LONGEST_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
 BOUNCE_NAME = "bounce"
+MAILDIR = ("new", "cur")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class EmailSettings:
     port: int = 25
     name: str = ""  # the name it comes from when the message names none
     bounce_domain: str = ""  # undelivered mail returns here; "" is the domain of from_address
+    bounces: str = ""  # the Maildir in which it lies once it has; "" reads none
     tls: Literal["none", "starttls", "tls"] = "starttls"
     ca_file: str | None = None  # whose certificates we believe; None is what the system believes
     user: str = ""
@@ -54,6 +57,11 @@ class EmailSettings:
             raise SettingsWrong(
                 "The mail relay's name and password hold more than ASCII",
                 hint="SMTP's AUTH, as it is spoken here, knows ASCII only: ask for another.",
+            )
+        if self.bounces and not all((Path(self.bounces) / name).is_dir() for name in MAILDIR):
+            raise SettingsWrong(
+                "bounces is no Maildir",
+                hint="Name the folder that holds new and cur, and let this program write there.",
             )
         if self.unsubscribe and not re.match(r"(https://|mailto:)[\x21-\x7e]+\Z", self.unsubscribe):
             raise SettingsWrong(

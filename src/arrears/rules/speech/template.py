@@ -64,6 +64,14 @@ VARIABLES = {
             _AMOUNT,
         ),
         Variable(
+            "amount_in_capitals",
+            60,
+            "大写的逾期金额，仅限人民币",
+            "The overdue amount in Chinese capitals, of renminbi only",
+            ("人民币壹仟贰佰叁拾肆元伍角陆分",) * 2,
+            r"人民币[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]+",
+        ),
+        Variable(
             "as_of",
             10,
             "数据截至的日子",
@@ -139,6 +147,9 @@ VARIABLES = {
 }
 SAID = "中国银行业协会《金融机构个人消费类贷款催收工作指引（试行）》"
 _OF_A_RUN = ("institution", "amount", "as_of", "days")
+_OF_LOANS = ("amount_in_capitals", "holder", "pay_way", "object_way", "contact", "seal")
+# Words that no book has: the institution tells them once, in each language.
+TOLD = ("reason", "law", "rights", "check_way", "pay_way", "object_way", "contact", "seal")
 KINDS = {
     "reminder": Kind(_OF_A_RUN, ("institution", "amount"), SAID, "第三章（表明身份；知情权）"),
     "card_letter": Kind(
@@ -161,7 +172,7 @@ KINDS = {
         posted=True,
     ),
     "loan_letter": Kind(
-        (*_OF_A_RUN, "holder", "pay_way", "object_way", "contact", "seal"),
+        (*_OF_A_RUN, *_OF_LOANS),
         ("institution", "holder", "amount", "pay_way", "contact"),
         SAID,
         "第三章（表明身份；知情权）",
@@ -209,6 +220,12 @@ def missing(name: str, text: str) -> tuple[Variable, ...]:
     return tuple(VARIABLES[word] for word in KINDS.get(name, OTHER).needs if word not in there)
 
 
+def untold(text: str, told: Mapping[str, str]) -> tuple[Variable, ...]:
+    """The words of this text that the institution has to tell and does not, in order."""
+    there = set(_HOLE.findall(text))
+    return tuple(VARIABLES[word] for word in TOLD if word in there and word not in told)
+
+
 def filled(text: str, values: Mapping[str, str]) -> str:
     """The text with each word filled in; nothing in a value is looked at again. Raises: KeyError."""
     return _HOLE.sub(lambda found: values[found[1]], text)
@@ -217,7 +234,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 def faults(text: str, values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """What may not be filled into this text: words, each with what is wrong with its value."""
     there = dict.fromkeys(_HOLE.findall(text))
-    found = ((name, _fault(VARIABLES[name], values.get(name, ""))) for name in there)
+    found = ((name, fault_of(name, values.get(name, ""))) for name in there)
     return tuple((name, fault) for name, fault in found if fault)
 
 
@@ -232,8 +249,9 @@ def longest() -> dict[str, str]:
     return {name: "M" * variable.longest for name, variable in VARIABLES.items()}
 
 
-def _fault(variable: Variable, value: str) -> str:
-    """What is wrong with a value; empty where nothing is."""
+def fault_of(name: str, value: str) -> str:
+    """What is wrong with a value of a word; empty where nothing is."""
+    variable = VARIABLES[name]
     if not value.strip():
         return ABSENT
     if len(value) > variable.longest:

@@ -96,7 +96,7 @@ class Inquiries:
 def inquiries(borrower_id: str, *, but: Call | Visit | None) -> Inquiries:
     """Whom one has asked where the debtor is so far, but for what the call or visit `but` asks."""
     but_call, but_visit = (but.pk if isinstance(but, kind) else 0 for kind in (Call, Visit))
-    told = (borrower_id, *THIRD_PERSONS)
+    told: tuple[Any, ...] = (borrower_id, *THIRD_PERSONS)
     told += (borrower_id, but_call, *THIRD_PERSONS, borrower_id, but_visit, *THIRD_PERSONS)
     return Inquiries(Counter(plain(value or "") for (value,) in asked(ASKED, *told)))
 

@@ -175,6 +175,7 @@ def _handed(message: Message, transport: Transport, now: Clock) -> _End:
         text=message.text,
         language="zh-CN" if message.language == "zh" else message.language,
         at=now(),
+        name=message.addressee,
         proof=proof_of(f"message {message.key}"),
     )
     try:

@@ -19,11 +19,13 @@ from huey.consumer import Consumer
 
 from arrears.channels.transport import Transport
 from arrears.lake.home import Home, NoBook
+from arrears.rules.speech.told import FILE, TextsWrong, Told, told_in
 from arrears.web.ledger import wake
 from arrears.web.ledger.actions.marks import mark_cases
 from arrears.web.ledger.actions.reminders import propose_reminders
 from arrears.web.ledger.clock import ClockWrong, require_sound_clock
 from arrears.web.ledger.journal import Frozen, JournalAway, JournalGone
+from arrears.web.sender.bounces import take_bounces
 from arrears.web.sender.drain import Clock, send_waiting
 from arrears.web.sender.pauses import Pauses
 from arrears.web.sender.turn import SenderAtWork
@@ -88,6 +90,7 @@ def _round(
         try:
             require_sound_clock(now())
             _mark(now())
+            _returned(ways, now())
             if new := _proposed(home, now()):
                 log.info("proposed", reminders=new)
             ended = send_waiting(
@@ -119,13 +122,33 @@ def _mark(at: datetime) -> None:
         connections.close_all()
 
 
+def _returned(ways: Mapping[str, Transport], at: datetime) -> None:
+    """What came back is taken; a fault is logged, as nothing that goes out waits for it."""
+    try:
+        if back := take_bounces(ways, at=at):
+            log.info("mail_came_back", **back)
+    except Exception as fault:
+        log.exception("bounces_fault", fault=type(fault).__name__)
+        connections.close_all()
+
+
 def _proposed(home: Home, at: datetime) -> int:
     """How many reminders are new; none where no book has been loaded yet."""
     try:
         held = home.institution()
     except NoBook:
         return 0
-    return propose_reminders(institution=held.name, currency=held.currency, at=at)
+    return propose_reminders(institution=held.name, currency=held.currency, at=at, told=_told(home))
+
+
+def _told(home: Home) -> Told | None:
+    """What the institution tells for its letters; where its file is wrong no letter is proposed."""
+    try:
+        return told_in(home.path / FILE)
+    except TextsWrong as error:
+        wrong = [f"{one.subject}: {one.because}" for one in error.findings]
+        log.warning("texts_wrong", wrong=[error.wrong, *wrong], hint=error.hint)
+        return None
 
 
 def _queue(folder: Path) -> SqliteHuey:

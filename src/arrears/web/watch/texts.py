@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from arrears.core.errors import UserError
 from arrears.rules.speech.template import KINDS, OTHER, VARIABLES, filled, sample
+from arrears.rules.speech.told import FILE, TextsWrong, Told, told_in
 from arrears.web import words
 from arrears.web.forms import acted, new_token, number_of, refusal, status_of
+from arrears.web.ledger.actions.reminders import untold_in
 from arrears.web.ledger.actions.templates import (
     CHANNELS,
     LANGUAGES,
-    LETTER,
     approve_template,
     end_template,
     require_sound,
@@ -105,8 +108,14 @@ def _say(request: HttpRequest, said: str, *, came: bool) -> None:
 def _listed(
     request: HttpRequest, *, wrong: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
+    letters: Told = {}
+    try:
+        home: Path = settings.ARREARS_HOME  # type: ignore[misc]
+        letters = told_in(home / FILE)
+    except TextsWrong as error:
+        wrong = wrong or refusal(error)
     told = {
-        "groups": [_group(group) for group in texts(signed_in(request))],
+        "groups": [_group(group, letters) for group in texts(signed_in(request))],
         "once": new_token,
         "wrong": wrong,
         **frame(request, "templates"),
@@ -138,18 +147,25 @@ def _form(
     return render(request, "watch/text.html", told, status=status)
 
 
-def _group(group: TextGroup) -> dict[str, Any]:
+def _group(group: TextGroup, letters: Told) -> dict[str, Any]:
     """All versions of a text, with what its codes are called and how it reads with made-up values."""
     return {
         "title": words.TEXT.get(group.name, group.name),
         "channel": words.CHANNEL.get(group.channel, group.channel),
         "language": words.LANGUAGE.get(group.language, group.language),
         "lang": "en" if group.language == "en" else "zh-CN",
-        "posted": group.channel == LETTER,
+        "untold": _untold(group.in_use, letters) if group.in_use else "",
         "in_use": _version(group.in_use) if group.in_use else None,
         "drafts": [_version(row) for row in group.drafts],
         "ended": [_version(row) for row in group.ended],
     }
+
+
+def _untold(row: TextRow, letters: Told) -> str:
+    """The words that the institution still has to tell for this letter, with their names in its file."""
+    which = words.language() == "en"
+    named = [f"{(one.zh, one.en)[which]} ({one.name})" for one in untold_in(row, letters)]
+    return {False: "、", True: ", "}[which].join(named)
 
 
 def _version(row: TextRow) -> dict[str, Any]:

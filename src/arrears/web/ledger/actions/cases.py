@@ -26,6 +26,7 @@ from arrears.web.ledger.models import (
     PublishedRun,
 )
 from arrears.web.ledger.policy import reach, require, sees
+from arrears.web.ledger.queries.letters import LETTER, written_to
 from arrears.web.ledger.queries.marks import standing
 
 # Treatments that nobody is handed a case for: left alone by the run, or a message that the sender sends.
@@ -104,7 +105,8 @@ def take_next_case(*, by: Person, at: datetime) -> int | None:
 
     What somebody has worked on since the run came before people is not handed out again, nor whom the
     rules did not let them call. Nor is one to call whom the rules on stored facts were against calling when
-    the run came before people. Whoever is slower gets the next. Raises: NotAllowed.
+    the run came before people, nor one to write to whom a letter reaches. Whoever is slower gets the
+    next. Raises: NotAllowed.
     """
     require(by, "work_cases")
     run = PublishedRun.objects.filter(pointer__isnull=False).first()
@@ -113,6 +115,7 @@ def take_next_case(*, by: Person, at: datetime) -> int | None:
     for_people = CaseDay.objects.filter(run=run).exclude(treatment__in=NOT_FOR_PEOPLE)
     in_vain = standing(run, localdate(at)).exclude(call="").values("borrower_id")
     for_people = for_people.exclude(treatment__in=CALLS, borrower_id__in=in_vain)
+    for_people = for_people.exclude(written_to(at), treatment=LETTER)
     worked_on = Contact.objects.filter(at__gt=run.published_at).values("case_id")
     calls = GateVerdict.objects.filter(asked_date__gte=localdate(run.published_at), channel="call")
     refused = calls.filter(at__gt=run.published_at, outcome__in=AGAINST).values("case_id")

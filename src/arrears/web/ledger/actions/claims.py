@@ -51,6 +51,7 @@ def _claim(
         message.verdict = kept
         if verdict.allowed:
             message.state, message.claimed_at = "claimed", at
+            message.addressee = borrowers[message.borrower_id].name
             allowed.append((message, _use(message.borrower_id, facts)))
         elif verdict.outcome is Outcome.DEFER and verdict.earliest_at:
             message.not_before = verdict.earliest_at

@@ -128,6 +128,7 @@ def _published(
             known_on=run.known_on,
             book_version=run.book_version,
             cases=ranked.num_rows,
+            cards=read.cards(home, run),
             published_at=at,
         )
         shown = without_nulls(ranked.select(CASE_DAY))

@@ -1,8 +1,10 @@
-"""Reminders: what the day's run wants said, written into the outbox for every case at once."""
+"""Reminders: what the day's run wants said, written into the outbox for every case at once.
 
-import re
+By text message or mail where the run says so; where it says `letter`, on paper.
+"""
+
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2s
@@ -11,10 +13,12 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
+from arrears.core.capitals import in_capitals
 from arrears.core.money import spoken
 from arrears.rules.speech.hits import found_in
 from arrears.rules.speech.lexicon import PLAIN
-from arrears.rules.speech.template import VARIABLES, faults, filled, sample
+from arrears.rules.speech.template import VARIABLES, Variable, faults, filled, sample, untold
+from arrears.rules.speech.told import Told
 from arrears.web.ledger.actions.act import action, log
 from arrears.web.ledger.actions.outbox import UNDO
 from arrears.web.ledger.actions.templates import LONGEST_SUBJECT
@@ -29,23 +33,32 @@ from arrears.web.ledger.models import (
     Template,
     Unaccounted,
 )
+from arrears.web.ledger.queries.letters import IN_VAIN, LETTER, OVERTAKEN, written_to
 from arrears.web.ledger.queries.marks import standing
 from arrears.web.ledger.wake import wake_at
 
-KINDS = {"sms": "mobile", "email": "email"}  # which kind of point a channel reaches
+# Which kind of point a channel reaches.
+KINDS = {"sms": "mobile", "email": "email", "letter": "address"}
 REMINDERS = ("remind", "message")  # treatments of the day's run that are a message
+REMINDER, OF_CARD, OF_LOAN = "reminder", "card_letter", "loan_letter"  # uses of texts
+# By which channels a text of that use goes: a text message before mail.
+BY = {REMINDER: ("sms", "email"), OF_CARD: (LETTER,), OF_LOAN: (LETTER,)}
 KEYS = r"^r[0-9]{8}-"  # how the keys of all reminders begin
 TAG_BYTES = 4  # of the sign in a key by which the runs of one day are told apart
 UNFIT, WORDING, DOUBT = "unfit", "wording", "doubt"  # why one is refused before the gate is asked
-DIGIT = re.compile(r"\d")
-OVERTAKEN = "a later run is before people"
 
+Texts = dict[tuple[str, str, str], Template]  # by use, channel and language the one in use
 Ways = dict[str, dict[str, ContactPoint]]  # borrower, channel → the point that it reaches
 
 
 @action
-def propose_reminders(*, institution: str, currency: str, at: datetime) -> int:
+def propose_reminders(
+    *, institution: str, currency: str, at: datetime, told: Told | None = None
+) -> int:
     """Every open case whom the run wants reminded has a message waiting; how many are new.
+
+    `told`: what the institution tells for its letters; None: no letter is proposed. A letter whose text has a
+    word that is not told in its language is not proposed either, nor is a second one within LETTERS_APART.
 
     Proposed once for a run and a case: asked again nothing is added and nothing logged. Nothing is proposed
     by a channel that a rule on stored facts was against when the run came before people. A message
@@ -62,7 +75,7 @@ def propose_reminders(*, institution: str, currency: str, at: datetime) -> int:
     waiting = Message.objects.filter(state="proposed", key__regex=KEYS)
     overtaken = waiting.exclude(key__startswith=_prefix(run))
     withdrawn = overtaken.update(state="withdrawn", ended_at=at, because=OVERTAKEN)
-    made = list(_reminders(run, fixed, currency, at))
+    made = list(_reminders(run, fixed, currency, at, told))
     Message.objects.bulk_create(made)
     waiting_now = [message for message in made if message.state == "proposed"]
     if made or withdrawn:
@@ -81,34 +94,35 @@ def propose_reminders(*, institution: str, currency: str, at: datetime) -> int:
 
 
 def _reminders(
-    run: PublishedRun, fixed: dict[str, str], currency: str, at: datetime
+    run: PublishedRun, fixed: dict[str, str], currency: str, at: datetime, told: Told | None
 ) -> Iterator[Message]:
     """A message for each case that wants one, has none yet, and can be reached; in order of the cases.
 
     Everything is read in a handful of queries, however many cases there are.
     """
-    templates = _templates()
-    wanted = _wanted(run)
-    cases = list(wanted.order_by("pk")) if templates else []
+    texts = _texts(told)
+    wanted = _wanted(run, at, {use for use, _channel, _language in texts})
+    cases = list(wanted.order_by("pk")) if texts else []
     if not cases:
         return
     theirs = wanted.values("borrower_id")
-    days = CaseDay.objects.filter(run=run, borrower_id__in=theirs)
-    told = {day.borrower_id: day for day in days}
-    languages = dict(Borrower.objects.filter(pk__in=theirs).values_list("borrower_id", "language"))
+    days = {day.borrower_id: day for day in CaseDay.objects.filter(run=run, borrower_id__in=theirs)}
+    known = Borrower.objects.filter(pk__in=theirs).values_list("borrower_id", "language", "name")
+    people = {who: (language, name) for who, language, name in known}
     ways = _ways(theirs, run.as_of)
     barred = _barred(run, at)
     for case in cases:
-        language = "en" if languages.get(case.borrower_id, "").startswith("en") else "zh"
+        spoken_there, name = people.get(case.borrower_id, ("", ""))
+        language = "en" if spoken_there.startswith("en") else "zh"
         points = ways.get(case.borrower_id, {})
         open_to = {c: p for c, p in points.items() if c not in barred.get(case.borrower_id, ())}
-        way = _way(open_to, templates, language)
+        day = days[case.borrower_id]
+        way = _way(open_to, texts, _use(day, run), language)
         if way is None:
             continue
         point, template = way
-        day = told[case.borrower_id]
-        amount = spoken(day.overdue_minor, currency, language)
-        words = {**fixed, "amount": amount, "days": str(day.dpd)}
+        words = {**fixed, **_of_case(day, name, currency, language)}
+        words |= (told or {}).get(language, {})
         subject, text = filled(template.subject, words), filled(template.text, words)
         because = _against(template, words)
         yield Message(
@@ -130,23 +144,45 @@ def _reminders(
         )
 
 
+def _use(day: CaseDay, run: PublishedRun) -> str:
+    """The use of the text by which a case is written to: a card's letter where its worst loan is a card."""
+    if day.treatment != LETTER:
+        return REMINDER
+    return OF_CARD if day.product in run.cards else OF_LOAN
+
+
+def _of_case(day: CaseDay, name: str, currency: str, language: str) -> dict[str, str]:
+    """The words that are the case's own; what is not known of it is empty, and no text goes with a hole.
+
+    The balance of a card is known of a borrower who has no other loan.
+    """
+    return {
+        "amount": spoken(day.overdue_minor, currency, language),
+        "amount_in_capitals": in_capitals(day.overdue_minor) if currency == "CNY" else "",
+        "days": str(day.dpd),
+        "holder": name,
+        "balance": spoken(day.outstanding_minor, currency, language) if day.loans == 1 else "",
+    }
+
+
 def _against(template: Template, words: dict[str, str]) -> str:
     """Why a message with these words filled in may not be sent: what is wrong, of what; else nothing.
 
-    Doubtful wording that the approver has seen goes; what only a value brings, nobody has seen.
+    Doubtful wording that the approver has seen goes; what only a value brings, nobody has seen. A value that
+    has a shape brings none: in its place a made-up one is read, so that few texts differ.
     """
     whole = f"{template.subject}\n{template.text}"
     wrong = faults(whole, words)
     if wrong:
         return f"{UNFIT}:{','.join(f'{name}={fault}' for name, fault in wrong)}"
-    found = _wording(filled(whole, {name: DIGIT.sub("0", word) for name, word in words.items()}))
+    made_up = sample("en" if template.language == "en" else "zh")
+    given = {name: word for name, word in words.items() if VARIABLES[name].is_free}
+    found = _wording(filled(whole, {**made_up, **given}))
     kinds = dict.fromkeys(kind for kind, certainty in found if certainty == PLAIN)
     if kinds:
         return f"{WORDING}:{','.join(kinds)}"
-    made_up = sample("en" if template.language == "en" else "zh")
-    given = {name: word for name, word in words.items() if VARIABLES[name].is_free}
-    before, now = (_wording(filled(whole, values)) for values in (made_up, {**made_up, **given}))
-    brought = dict.fromkeys(kind for kind, _certainty in (Counter(now) - Counter(before)))
+    before = _wording(filled(whole, made_up))
+    brought = dict.fromkeys(kind for kind, _certainty in (Counter(found) - Counter(before)))
     return f"{DOUBT}:{','.join(brought)}" if brought else ""
 
 
@@ -156,18 +192,19 @@ def _wording(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((hit.kind, hit.certainty) for hit in found_in(text))
 
 
-def _wanted(run: PublishedRun) -> QuerySet[Case]:
+def _wanted(run: PublishedRun, at: datetime, uses: Container[str]) -> QuerySet[Case]:
     """The open cases whom the run wants reminded and who have not been reminded for it.
 
     Nor for another run of the same day: whom a reminder of that day has reached, or may have, and whom
     a person did not want reminded, are left alone, and so is whom only the send journal
     knows to be reminded. What was only overtaken, refused or failed is not in the way.
     """
-    in_vain = Q(state="withdrawn", because=OVERTAKEN) | Q(state__in=("refused", "failed"))
     theirs = Message.objects.filter(case=OuterRef("pk"))
     of_run = theirs.filter(key__startswith=_prefix(run))
-    of_day = theirs.filter(key__startswith=_day(run)).exclude(in_vain)
-    reminded = CaseDay.objects.filter(run=run, treatment__in=REMINDERS).values("borrower_id")
+    of_day = theirs.filter(key__startswith=_day(run)).exclude(IN_VAIN)
+    on_paper = (LETTER,) if OF_CARD in uses or OF_LOAN in uses else ()
+    days = CaseDay.objects.filter(run=run, treatment__in=(*REMINDERS, *on_paper))
+    reminded = days.exclude(written_to(at), treatment=LETTER).values("borrower_id")
     found: QuerySet[Case] = Case.objects.filter(state="open", borrower_id__in=reminded)
     of_journal = Unaccounted.objects.filter(
         borrower_id=OuterRef("borrower_id"), key__startswith=_day(run)
@@ -215,21 +252,30 @@ def _ways(borrowers: QuerySet[Any], as_of: date) -> Ways:
     return ways
 
 
-def _templates() -> dict[tuple[str, str], Template]:
-    """By channel and language the text of reminders that was approved last."""
+def _texts(told: Told | None) -> Texts:
+    """The texts of reminders and letters that were approved last, of letters those with nothing untold."""
     approved = Template.objects.filter(
-        name="reminder", approved_at__isnull=False, ended_at__isnull=True
+        name__in=BY, approved_at__isnull=False, ended_at__isnull=True
     )
-    in_order = approved.order_by("approved_at", "pk")
-    return {(template.channel, template.language): template for template in in_order}
+    texts = {(t.name, t.channel, t.language): t for t in approved.order_by("approved_at", "pk")}
+    return {
+        key: text
+        for key, text in texts.items()
+        if text.name == REMINDER or (told is not None and not untold_in(text, told))
+    }
+
+
+def untold_in(text: Any, told: Told) -> tuple[Variable, ...]:
+    """The words of a text, a row with its language, that the institution has to tell and does not."""
+    return untold(f"{text.subject}\n{text.text}", told.get(text.language, {}))
 
 
 def _way(
-    points: dict[str, ContactPoint], templates: dict[tuple[str, str], Template], language: str
+    points: dict[str, ContactPoint], texts: Texts, use: str, language: str
 ) -> tuple[ContactPoint, Template] | None:
-    """The point and the text by which a borrower is reminded: text message before mail."""
-    for channel in KINDS:
-        point, template = points.get(channel), templates.get((channel, language))
-        if point and template:
-            return point, template
+    """The point and the text by which a borrower is reached."""
+    for channel in BY[use]:
+        point, text = points.get(channel), texts.get((use, channel, language))
+        if point and text:
+            return point, text
     return None

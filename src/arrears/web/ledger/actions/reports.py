@@ -11,6 +11,7 @@ from arrears.core.hold import plain
 from arrears.rules.speech.asks import asks_to_stop
 from arrears.web.ledger.actions.act import Entry, action, entry, log, log_all
 from arrears.web.ledger.actions.holds import close_point
+from arrears.web.ledger.actions.parties import lock_borrowers
 from arrears.web.ledger.models import Case, ContactPoint, Hold, Message, Note, Report
 from arrears.web.ledger.models.case import ENDED
 
@@ -72,6 +73,18 @@ def _moved(message: Message | None, kept: Report, at: datetime) -> list[Entry]:
     if message.state in HAD:
         return []  # it says no more than is known
     return [entry("report_unexpected", by=None, at=at, case=message.case, **detail)]
+
+
+@action
+def spoil_point(*, key: str, at: datetime) -> None:
+    """The address that message went to is wrong from now on, whoever has it; nothing new where it was."""
+    message = Message.objects.filter(key=key).select_related("point", "case").first()
+    if message is None:
+        return
+    same = ContactPoint.objects.filter(plain=message.point.plain, wrong_since=None)
+    lock_borrowers(list(same.values_list("borrower_id", flat=True)))
+    if same.update(wrong_since=at):
+        log("spoil_point", by=None, at=at, case=message.case, message=message.pk)
 
 
 @action

@@ -17,6 +17,7 @@ class PublishedRun(Kept):
     known_on = models.DateField(null=True)
     book_version = models.IntegerField()
     cases = models.IntegerField()
+    cards = models.JSONField(default=list)  # the products that are cards, as the run knew them
     published_at = models.DateTimeField()
 
 
@@ -81,6 +82,7 @@ class CaseMark(Written):
     )  # ids of rules separated by one space; empty: none is against it
     sms = models.TextField(blank=True)
     email = models.TextField(blank=True)
+    letter = models.TextField(blank=True)
     until_date = models.DateField(null=True)  # the day on which one of its holds ends by itself
 
 

@@ -116,6 +116,7 @@ class Message(Written):
     gateway_id = models.CharField(max_length=200, blank=True)
     parts = models.IntegerField(default=0)
     because = models.CharField(max_length=200, blank=True)
+    addressee = ""  # whose address it goes to, where the claim has read it; it is not kept
 
     class Meta:
         indexes = (
