@@ -173,7 +173,7 @@ def test_a_reminder_is_no_letter_even_where_that_is_its_only_text(published, peo
         ({"name": "Reminder!"}, "用途的名称不对"),
         ({"channel": "drum"}, "没有这个渠道或语言"),
         ({"language": "fr"}, "没有这个渠道或语言"),
-        ({"channel": "email"}, "电子邮件和信函需要标题"),
+        ({"channel": "email"}, "应用推送、电子邮件和信函需要标题"),
         ({"subject": "标题"}, "短信没有标题"),
         ({"text": "长" * 4001}, "太长"),
         ({"channel": "email", "subject": "{institution}" * 2 + "长" * 41}, "太长"),

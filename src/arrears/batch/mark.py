@@ -15,6 +15,7 @@ from arrears.rules.bulk import verdicts_sql
 REACHES = {
     "call": ("mobile", "landline"),
     "sms": ("mobile",),
+    "push": ("app",),
     "email": ("email",),
     "letter": ("address",),
 }

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from arrears.channels.transport import Doubtful, NotSent, Reason, SettingsWrong, lost, near, trusted
 
 LONGEST_BODY = 40_000
+NEVER = {400, 406, 410, 413, 414, 415, 422, 431, 451}  # the same request will not pass later
+ABOUT_US = {401, 403, 404, 405, 407}
 PRINTABLE = re.compile(r"[\x21-\x7e]*")
 
 
@@ -85,6 +87,19 @@ class FarEnd:
                 hint=f"Look at the {self.name} and at the settings of its channel.",
             ) from error
         return connection
+
+
+def refusal(status: int, said: str, name: str, channel: str) -> NotSent | Doubtful:
+    """What an answer that is no clear yes proves: 3xx and 4xx are no, anything else may be a yes."""
+    if not 300 <= status < 500:
+        return Doubtful(Reason.UNCLEAR, f"The {name}'s answer is unclear: {status} {said}")
+    about_us = status in ABOUT_US or status < 400
+    return NotSent(
+        Reason.LOGIN if about_us else Reason.REFUSED if status in NEVER else Reason.BUSY,
+        f"The {name} refused it: {status} {said}",
+        permanent=status in NEVER,
+        hint=f"Look at the settings of the {channel} channel." if about_us else "",
+    )
 
 
 def require_url(url: str, name: str, *, unencrypted: bool = False) -> None:

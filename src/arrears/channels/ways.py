@@ -26,6 +26,8 @@ from arrears.channels.email.transport import EmailTransport
 from arrears.channels.letter.settings import LetterSettings
 from arrears.channels.letter.transport import LetterTransport
 from arrears.channels.local.transport import LocalTransport
+from arrears.channels.push.settings import PushSettings
+from arrears.channels.push.transport import PushTransport
 from arrears.channels.sms.settings import SmsSettings
 from arrears.channels.sms.transport import SmsTransport
 from arrears.channels.sms_aliyun.settings import AliyunSettings
@@ -40,6 +42,7 @@ Way = tuple[type[Any], Callable[[Any], Transport]]
 KINDS: dict[str, dict[str, Way]] = {
     "email": {"smtp": (EmailSettings, EmailTransport)},
     "letter": {"print": (LetterSettings, LetterTransport)},
+    "push": {"webhook": (PushSettings, PushTransport)},
     "sms": {
         "kannel": (SmsSettings, SmsTransport),
         "aliyun": (AliyunSettings, AliyunTransport),

@@ -45,6 +45,7 @@ CHANNEL: dict[str, Any] = {
     "visit": _("上门"),
     "email": _("电子邮件"),
     "sms": _("短信"),
+    "push": _("应用推送"),
     "letter": _("信函"),
     "inbound": _("客户来电"),
 }

@@ -1,5 +1,6 @@
 """A transport, fake or true, says it went, it did not go, or nobody knows, and says so rightly."""
 
+import json
 import socket
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from arrears.channels.email.fake import FakeEmail
 from arrears.channels.email.settings import EmailSettings
 from arrears.channels.email.transport import EmailTransport
 from arrears.channels.local.transport import LocalTransport
+from arrears.channels.push.settings import PushSettings
+from arrears.channels.push.transport import PushTransport
 from arrears.channels.rehearsal import FarEnd
 from arrears.channels.sms.fake import FakeSms
 from arrears.channels.sms.settings import SmsSettings
@@ -25,8 +28,18 @@ TEXT = "【某某银行】您好，您的贷款将于11月30日到期。\n.如�
 REGISTERED = "您好，您的{loan}将于{date}到期。\n.如已还款请忽略。"
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 LONG_S, SHORT_S = 20, 0.3
+SECRET = "whsec_bm90IGEgc2VjcmV0LCBidXQgbG9uZyBlbm91Z2g="
 CLOUDS = ("aliyun", "tencent")
-RIGS = ["email fake", "email SMTP", "sms fake", "sms POST", "sms GET", "sms aliyun", "sms tencent"]
+RIGS = [
+    "email fake",
+    "email SMTP",
+    "push webhook",
+    "sms fake",
+    "sms POST",
+    "sms GET",
+    "sms aliyun",
+    "sms tencent",
+]
 
 EXPECTED = {
     FarEnd.ACCEPTS: "sent",
@@ -77,6 +90,10 @@ class Rig:
             if self.far:
                 self.far.texts[text.code] = text.text
             self.transport = transport(self.kind, f"http://127.0.0.1:{port}/", text, **patience)
+        elif self.channel == "push":
+            port = self.listen(stack, gateway(far_end))
+            url = f"http://127.0.0.1:{port}/push"
+            self.transport = PushTransport(PushSettings(url=url, secret=SECRET, **patience))
         else:
             port = self.listen(stack, gateway(far_end))
             url = f"http://127.0.0.1:{port}/cgi-bin/sendsms"
@@ -112,6 +129,9 @@ class Rig:
             return mail["To"], mail.get_content().replace("\r\n", "\n").rstrip("\n")
         if self.kind == "fake":
             return what.headers["X-Kannel-to"], what.body.decode()
+        if self.channel == "push":
+            told = json.loads(what["text"])["data"]
+            return told["to"], told["text"]
         return what["to"], what["text"]
 
 

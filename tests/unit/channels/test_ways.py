@@ -70,7 +70,7 @@ def test_every_mistake_is_named_at_once_with_its_line_and_its_mend(read):
     assert found["[email] tls"][0] == "Is one of none, starttls, tls"
     assert found["[email] pasword"][0].endswith("Was password meant?")
     assert found["[smss]"] == (
-        "There is no such channel; known are email, letter, sms. Was sms meant?",
+        "There is no such channel; known are email, letter, push, sms. Was sms meant?",
         "channels.toml, line 8",
     )
     assert found["[sms] url"] == ("Is needed", "channels.toml, line 10")

@@ -6,14 +6,12 @@ no, and everything else, 5xx too, is `Doubtful`.
 
 from typing import ClassVar
 
-from arrears.channels.handover import FarEnd
+from arrears.channels.handover import FarEnd, refusal
 from arrears.channels.sms.request import asked
 from arrears.channels.sms.settings import SmsSettings
-from arrears.channels.transport import Doubtful, Message, NotSent, Pace, Reason, Receipt, told
+from arrears.channels.transport import Message, Pace, Receipt, told
 
 YES = ("0:", "3:")  # accepted for delivery; queued, because no carrier is connected now
-NEVER = {400, 406, 410, 413, 414, 415, 422, 431, 451}  # the same request will not pass later
-ABOUT_US = {401, 403, 404, 405, 407}
 
 
 class SmsTransport:
@@ -32,20 +30,6 @@ class SmsTransport:
         request = asked(message, key=key, settings=self.settings)
         status, said = self._far_end.answer(request)
         said = told(said, to=request.to)
-        _judge(status, said)
+        if not (200 <= status < 300 and said.startswith(YES)):
+            raise refusal(status, said, "SMS gateway", "sms")
         return Receipt(key, request.parts.parts, said)
-
-
-def _judge(status: int, said: str) -> None:
-    """The answer was a clear yes. Raises: NotSent, Doubtful."""
-    if 200 <= status < 300 and said.startswith(YES):
-        return
-    if not 300 <= status < 500:
-        raise Doubtful(Reason.UNCLEAR, f"The SMS gateway's answer is unclear: {status} {said}")
-    about_us = status in ABOUT_US or status < 400
-    raise NotSent(
-        Reason.LOGIN if about_us else Reason.REFUSED if status in NEVER else Reason.BUSY,
-        f"The SMS gateway refused it: {status} {said}",
-        permanent=status in NEVER,
-        hint="Look at the settings of the sms channel." if about_us else "",
-    )

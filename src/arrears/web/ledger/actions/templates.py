@@ -23,8 +23,8 @@ from arrears.web.ledger.models import Person, Template
 from arrears.web.ledger.policy import require
 
 LETTER = "letter"
-CHANNELS = ("sms", "email", LETTER)
-TITLED = ("email", LETTER)  # their texts have a title
+CHANNELS = ("sms", "push", "email", LETTER)
+TITLED = ("push", "email", LETTER)  # their texts have a title
 LANGUAGES = ("zh", "en")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 4000
@@ -132,7 +132,7 @@ def require_sound(*, name: str, channel: str, language: str, subject: str, text:
         )
     if (channel in TITLED) != bool(subject.strip()):
         raise TemplateUnsound(
-            _("电子邮件和信函需要标题，短信没有标题"), hint=_("请补上标题，或把它清空。")
+            _("应用推送、电子邮件和信函需要标题，短信没有标题"), hint=_("请补上标题，或把它清空。")
         )
 
 

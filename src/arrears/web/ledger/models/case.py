@@ -81,6 +81,7 @@ class CaseMark(Written):
         blank=True
     )  # ids of rules separated by one space; empty: none is against it
     sms = models.TextField(blank=True)
+    push = models.TextField(blank=True)
     email = models.TextField(blank=True)
     letter = models.TextField(blank=True)
     until_date = models.DateField(null=True)  # the day on which one of its holds ends by itself
