@@ -112,11 +112,9 @@ def facts_of_points(
     further: dict[str, dict[str, dict[str, Any]]] = {}
     if "restore_contact" in purposes:
         further["restore_contact"] = _asking(borrower.pk, zone, points, but)
-    if by and "complaint_reply" in purposes:
+    if "complaint_reply" in purposes:
         further["complaint_reply"] = _answering(borrower.pk, by, stops, points)
-    counted = None
-    if zone is not None and day is not None:
-        counted = counts_told(used[0], on=day, zone=zone)
+    counted = counts_told(used[0], on=day, zone=zone) if zone and day else None
     shared: dict[str, Any] = {
         "channel": channel,
         "mode": "interactive" if channel == "call" else None,
@@ -128,17 +126,15 @@ def facts_of_points(
         "debtor_state": debtor_state(stops.holds, first=stops.first, last=stops.last),
         "represented": stops.represented,
         **owed,
+        **_staff(by, channel),
         **({} if counted is None else {**counted.facts, **counted.called}),
-        **(_staff(by) if by else {}),
-        "collectors": len(by) if by and channel == "visit" else None,
     }
     return tuple(
         ContactFacts(
             **{**shared, **further.get(to, {}).get(point.pk, {}), **said},
             **_of_point(point, borrower, told, kinds, proven),
+            **({} if counted is None else counted.of(number)),
             purpose=to,
-            unanswered_today=None if counted is None else counted.rings.get(number, 0),
-            overrides=frozenset() if counted is None else counted.lifted.get(number, frozenset()),
         )
         for point, number, to, kinds in zip(points, numbers, purposes, holds, strict=True)
     )
@@ -212,18 +208,21 @@ def _answering(
     borrower_id: str, by: Sequence[Person], stops: Stops, points: Sequence[ContactPoint]
 ) -> dict[str, dict[str, Any]]:
     """What is known where these people answer complaints by one of the points, by its id."""
-    told = complaints(borrower_id, by, first=stops.first, last=stops.last)
+    told = complaints(borrower_id, by, first=stops.first, last=stops.last) if by else {}
     return {point.pk: told for point in points}
 
 
-def _staff(people: Sequence[Person]) -> dict[str, Any]:
+def _staff(people: Sequence[Person], channel: str) -> dict[str, Any]:
     """What is known of all who would call or visit: the worst, and nothing where it is missing of one."""
+    if not people:
+        return {}
     exams = [person.exam_date for person in people]
     known = [exam for exam in exams if exam is not None]
     return {
         "exam_date": min(known) if len(known) == len(exams) else None,
         "background_clear": _all_so([person.background_clear for person in people]),
         "secrecy_signed": _all_so([person.secrecy_signed for person in people]),
+        "collectors": len(people) if channel == "visit" else None,
     }
 
 
