@@ -109,11 +109,10 @@ def facts_of_points(
         stops.kinds(channel=channel, purpose=to, role=point.role, value=point.value)
         for point, to in zip(points, purposes, strict=True)
     ]
-    further: dict[str, dict[str, dict[str, Any]]] = {}
-    if "restore_contact" in purposes:
-        further["restore_contact"] = _asking(borrower.pk, zone, points, but)
-    if "complaint_reply" in purposes:
-        further["complaint_reply"] = _answering(borrower.pk, by, stops, points)
+    further = {
+        to: _of_purpose(to, borrower.pk, zone, stops, points=points, by=by, but=but)
+        for to in set(purposes)
+    }
     counted = counts_told(used[0], on=day, zone=zone) if zone and day else None
     shared: dict[str, Any] = {
         "channel": channel,
@@ -131,7 +130,7 @@ def facts_of_points(
     }
     return tuple(
         ContactFacts(
-            **{**shared, **further.get(to, {}).get(point.pk, {}), **said},
+            **{**shared, **further[to].get(point.pk, {}), **said},
             **_of_point(point, borrower, told, kinds, proven),
             **({} if counted is None else counted.of(number)),
             purpose=to,
@@ -188,6 +187,24 @@ def _owed(
     return amounts, flags.split(), frozenset(proven)
 
 
+def _of_purpose(
+    purpose: str,
+    borrower_id: str,
+    zone: ZoneInfo | None,
+    stops: Stops,
+    *,
+    points: Sequence[ContactPoint],
+    by: Sequence[Person],
+    but: Call | Visit | None,
+) -> dict[str, dict[str, Any]]:
+    """What only a contact of that purpose asks for, by the id of each of the points."""
+    if purpose == "restore_contact":
+        return _asking(borrower_id, zone, points, but)
+    if purpose == "complaint_reply" and by:
+        return _answering(borrower_id, by, stops, points)
+    return {}
+
+
 def _asking(
     borrower_id: str,
     zone: ZoneInfo | None,
@@ -208,7 +225,7 @@ def _answering(
     borrower_id: str, by: Sequence[Person], stops: Stops, points: Sequence[ContactPoint]
 ) -> dict[str, dict[str, Any]]:
     """What is known where these people answer complaints by one of the points, by its id."""
-    told = complaints(borrower_id, by, first=stops.first, last=stops.last) if by else {}
+    told = complaints(borrower_id, by, first=stops.first, last=stops.last)
     return {point.pk: told for point in points}
 
 
