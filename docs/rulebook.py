@@ -13,8 +13,6 @@ NO_ACT = "is not done in the workbench"
 NO_AGENCY = "agencies do not work in it: a register of them, with their contracts and reviews"
 NOT_GATHERED = {
     "offered_to_pay": "an outcome of a call that says so, by whoever was called",
-    "collectors": "visits are not planned in it yet: who goes together",
-    "place": "visits are not planned in it yet: where one goes",
     "agency_published": NO_AGENCY,
     "agency_contract": NO_AGENCY,
     "agency_violent": NO_AGENCY,

@@ -12,7 +12,14 @@ from tests.lib.tree import ROOT
 
 LEDGER = ROOT / "src/arrears/web/ledger"
 # Where the facts of a contact are put together.
-GATHER = ("facts.py", "reached.py", "counts.py", "complaints.py", "actions/claims.py")
+GATHER = (
+    "facts.py",
+    "reached.py",
+    "counts.py",
+    "complaints.py",
+    "actions/claims.py",
+    "actions/visits.py",
+)
 
 
 def named(path):

@@ -54,6 +54,13 @@ class Counts:
     lifted: Mapping[str, frozenset[str]]
     called: Mapping[str, Any]
 
+    def of(self, number: str) -> dict[str, Any]:
+        """The facts of a contact by the number with that mark."""
+        return {
+            "unanswered_today": self.rings.get(number, 0),
+            "overrides": self.lifted.get(number, frozenset()),
+        }
+
 
 def counts_asked(
     borrower_id: str, on: date, numbers: Iterable[str] = (), *, but: Call | Visit | None = None

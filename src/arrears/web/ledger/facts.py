@@ -109,14 +109,11 @@ def facts_of_points(
         stops.kinds(channel=channel, purpose=to, role=point.role, value=point.value)
         for point, to in zip(points, purposes, strict=True)
     ]
-    further: dict[str, dict[str, dict[str, Any]]] = {}
-    if "restore_contact" in purposes:
-        further["restore_contact"] = _asking(borrower.pk, zone, points, but)
-    if by and "complaint_reply" in purposes:
-        further["complaint_reply"] = _answering(borrower.pk, by, stops, points)
-    counted = None
-    if zone is not None and day is not None:
-        counted = counts_told(used[0], on=day, zone=zone)
+    further = {
+        to: _of_purpose(to, borrower.pk, zone, stops, points=points, by=by, but=but)
+        for to in set(purposes)
+    }
+    counted = counts_told(used[0], on=day, zone=zone) if zone and day else None
     shared: dict[str, Any] = {
         "channel": channel,
         "mode": "interactive" if channel == "call" else None,
@@ -128,17 +125,15 @@ def facts_of_points(
         "debtor_state": debtor_state(stops.holds, first=stops.first, last=stops.last),
         "represented": stops.represented,
         **owed,
+        **_staff(by, channel),
         **({} if counted is None else {**counted.facts, **counted.called}),
-        **(_staff(by) if by else {}),
-        "collectors": len(by) if by and channel == "visit" else None,
     }
     return tuple(
         ContactFacts(
-            **{**shared, **further.get(to, {}).get(point.pk, {}), **said},
+            **{**shared, **further[to].get(point.pk, {}), **said},
             **_of_point(point, borrower, told, kinds, proven),
+            **({} if counted is None else counted.of(number)),
             purpose=to,
-            unanswered_today=None if counted is None else counted.rings.get(number, 0),
-            overrides=frozenset() if counted is None else counted.lifted.get(number, frozenset()),
         )
         for point, number, to, kinds in zip(points, numbers, purposes, holds, strict=True)
     )
@@ -192,6 +187,24 @@ def _owed(
     return amounts, flags.split(), frozenset(proven)
 
 
+def _of_purpose(
+    purpose: str,
+    borrower_id: str,
+    zone: ZoneInfo | None,
+    stops: Stops,
+    *,
+    points: Sequence[ContactPoint],
+    by: Sequence[Person],
+    but: Call | Visit | None,
+) -> dict[str, dict[str, Any]]:
+    """What only a contact of that purpose asks for, by the id of each of the points."""
+    if purpose == "restore_contact":
+        return _asking(borrower_id, zone, points, but)
+    if purpose == "complaint_reply" and by:
+        return _answering(borrower_id, by, stops, points)
+    return {}
+
+
 def _asking(
     borrower_id: str,
     zone: ZoneInfo | None,
@@ -216,14 +229,17 @@ def _answering(
     return {point.pk: told for point in points}
 
 
-def _staff(people: Sequence[Person]) -> dict[str, Any]:
+def _staff(people: Sequence[Person], channel: str) -> dict[str, Any]:
     """What is known of all who would call or visit: the worst, and nothing where it is missing of one."""
+    if not people:
+        return {}
     exams = [person.exam_date for person in people]
     known = [exam for exam in exams if exam is not None]
     return {
         "exam_date": min(known) if len(known) == len(exams) else None,
         "background_clear": _all_so([person.background_clear for person in people]),
         "secrecy_signed": _all_so([person.secrecy_signed for person in people]),
+        "collectors": len(people) if channel == "visit" else None,
     }
 
 
