@@ -7,18 +7,13 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from arrears.core.contact import REACHED_BY
 from arrears.lake import duck
 from arrears.rules.book import Book
 from arrears.rules.bulk import verdicts_sql
 
-# The kinds of contact point that each channel reaches.
-REACHES = {
-    "call": ("mobile", "landline"),
-    "sms": ("mobile",),
-    "push": ("app",),
-    "email": ("email",),
-    "letter": ("address",),
-}
+# The channels that a case is marked for, and the kinds of contact point that each reaches.
+REACHES = {channel: REACHED_BY[channel] for channel in ("call", "sms", "push", "email", "letter")}
 PURPOSE = "collect"
 STORED = (
     "purpose",

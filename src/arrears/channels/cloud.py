@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from arrears.channels.handover import require_url
-from arrears.channels.transport import Doubtful, Message, NotSent, Reason, SettingsWrong, sendable
+from arrears.channels.transport import Doubtful, Message, NotSent, Reason, SettingsWrong
 
 OK, REDIRECT, REFUSAL, FAULT = 200, 300, 400, 500
 PERMANENT = {Reason.ADDRESS, Reason.CONTENT}
@@ -150,17 +150,6 @@ def number(message: Message) -> str:
         permanent=True,
         hint="Correct the borrower's number.",
     )
-
-
-def require_text(message: Message) -> None:
-    """The text can be sent as it is. Raises: NotSent."""
-    if not message.text or not sendable(message.text):
-        raise NotSent(
-            Reason.CONTENT,
-            "The text is empty or unreadable",
-            permanent=True,
-            hint="Correct the template.",
-        )
 
 
 def read(said: str) -> dict[str, Any]:

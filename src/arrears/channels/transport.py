@@ -122,6 +122,17 @@ def sound_key(key: str) -> str:
     return key
 
 
+def require_text(message: Message) -> None:
+    """The text can be sent as it is. Raises: NotSent."""
+    if not message.text or not sendable(message.text):
+        raise NotSent(
+            Reason.CONTENT,
+            "The text is empty or unreadable",
+            permanent=True,
+            hint="Correct the template.",
+        )
+
+
 def filled_url(url: str, key: str, message: Message) -> str:
     """An address about a message: {key} names it, {proof} is what only we could have written."""
     return url.replace("{key}", key).replace("{proof}", message.proof)

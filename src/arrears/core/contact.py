@@ -62,7 +62,15 @@ IN_PERSON = ("call", "visit")
 MOVES = {"call": CALL_MOVES, "visit": VISIT_MOVES}
 BEGUN = {"call": "dialling", "visit": "on_the_way"}
 DROPPED = {"call": "not_dialled", "visit": "cancelled"}
-REACHED_BY = {"call": TELEPHONES, "visit": ADDRESSES}  # kinds of contact points
+# The kinds of contact point that each channel reaches.
+REACHED_BY = {
+    "call": TELEPHONES,
+    "visit": ADDRESSES,
+    "sms": ("mobile",),
+    "push": ("app",),
+    "email": ("email",),
+    "letter": ADDRESSES,
+}
 WITHIN = {"call": DIAL_WITHIN, "visit": VISIT_WITHIN}
 HOLDS = {"call": CALL_HOLDS["interactive"], "visit": VISIT_HOLDS}
 KEEPS = {"call": CALL_KEEPS, "visit": VISIT_KEEPS}

@@ -16,7 +16,7 @@ from arrears.channels.transport import (
     Message,
     NotSent,
     Reason,
-    sendable,
+    require_text,
     sound_key,
     written_at,
 )
@@ -38,13 +38,7 @@ def asked(message: Message, *, key: str, settings: PushSettings) -> Request:
             permanent=True,
             hint="Correct the borrower's id in the app: printable signs without blanks.",
         )
-    if not message.text or not sendable(message.text):
-        raise NotSent(
-            Reason.CONTENT,
-            "The text is empty or unreadable",
-            permanent=True,
-            hint="Correct the template.",
-        )
+    require_text(message)
     at = written_at(message)
     told = {
         "type": TYPE,

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from arrears.channels import handover
-from arrears.channels.cloud import number, require_text
+from arrears.channels.cloud import number
 from arrears.channels.sms.parts import counted
 from arrears.channels.sms_aliyun.settings import AliyunSettings
-from arrears.channels.transport import Message, sound_key, written_at
+from arrears.channels.transport import Message, require_text, sound_key, written_at
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 VERSION = "2017-05-25"

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from arrears.channels import handover
-from arrears.channels.cloud import number, require_text
+from arrears.channels.cloud import number
 from arrears.channels.sms_tencent.settings import TencentSettings
-from arrears.channels.transport import Message, sound_key, written_at
+from arrears.channels.transport import Message, require_text, sound_key, written_at
 
 ALGORITHM = "TC3-HMAC-SHA256"
 SERVICE, VERSION = "sms", "2021-01-11"

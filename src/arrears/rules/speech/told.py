@@ -29,9 +29,9 @@ from arrears.rules.speech.template import (
     VARIABLES,
     fault_of,
 )
+from arrears.rules.wording import LANGUAGES
 
 FILE = "texts.toml"
-LANGUAGES = ("zh", "en")
 FAULTS = {
     ABSENT: "Is empty: write it, or take the line away",
     LONG: "Is too long: at most {longest} characters",

@@ -12,7 +12,7 @@ Question = tuple[str, tuple[Any, ...]]  # what to ask, and a value for each `%s`
 def answers(*questions: Question) -> list[list[Any]]:
     """The rows for each of the questions; PostgreSQL is asked all of them in one round trip."""
     with ExitStack() as open_:
-        if connection.vendor == "postgresql":
+        if len(questions) > 1 and connection.vendor == "postgresql":
             connection.ensure_connection()
             open_.enter_context(connection.connection.pipeline())
         cursors = [open_.enter_context(connection.cursor()) for _ in questions]

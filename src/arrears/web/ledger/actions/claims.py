@@ -13,7 +13,7 @@ from arrears.rules.speech.template import missing
 from arrears.rules.verdict import Outcome
 from arrears.web.ledger.actions.act import Entry, NotNow, entry
 from arrears.web.ledger.actions.slots import Use, use_slots
-from arrears.web.ledger.actions.verdicts import decide_each, sealed
+from arrears.web.ledger.actions.verdicts import day_of, decide_each, sealed
 from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import Borrower, Message, Person
 
@@ -138,10 +138,8 @@ def _goes(message: Message) -> dict[str, str]:
 
 
 def _use(borrower_id: str, facts: ContactFacts) -> Use:
-    """What a message uses of the borrower's day; the gate allows nothing where the day is not known."""
-    if facts.local is None:
-        raise ValueError("the gate allows nothing without the borrower's day")
-    return Use(MESSAGE_HOLDS, borrower_id, facts.local.date())
+    """What a message uses of the borrower's day."""
+    return Use(MESSAGE_HOLDS, borrower_id, day_of(facts))
 
 
 def _refuse(message: Message, because: str, at: datetime) -> None:

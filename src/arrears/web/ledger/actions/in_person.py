@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from arrears.web.ledger.actions.act import NotNow, lock_borrower, locked, log
 from arrears.web.ledger.actions.holds import lock_owners
 from arrears.web.ledger.actions.journal import Claim, journal_claims
 from arrears.web.ledger.actions.slots import Use, free_slots, use_slots
-from arrears.web.ledger.actions.verdicts import decide, sealed
+from arrears.web.ledger.actions.verdicts import day_of, decide, sealed
 from arrears.web.ledger.facts import facts_of
 from arrears.web.ledger.models import (
     Borrower,
@@ -149,7 +149,7 @@ def claim(
         state=BEGUN[channel],
         by=by,
         at=at,
-        local_date=_day(facts),
+        local_date=day_of(facts),
         verdict=kept,
         **own,
     )
@@ -213,10 +213,3 @@ def _end(channel: str, made: Call | Visit, state: str, at: datetime) -> None:
     made.state, made.ended_at = state, at
     made.save()
     free_slots(made, but=KEEPS[channel][state])
-
-
-def _day(facts: ContactFacts) -> date:
-    """The borrower's day; the gate allows nothing where it is not known."""
-    if facts.local is None:
-        raise ValueError("the gate allows nothing without the borrower's day")
-    return facts.local.date()

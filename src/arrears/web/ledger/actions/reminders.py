@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from arrears.core.capitals import in_capitals
+from arrears.core.contact import REACHED_BY
 from arrears.core.money import spoken
 from arrears.rules.speech.hits import found_in
 from arrears.rules.speech.lexicon import PLAIN
@@ -37,12 +38,11 @@ from arrears.web.ledger.queries.letters import IN_VAIN, LETTER, OVERTAKEN, writt
 from arrears.web.ledger.queries.marks import standing
 from arrears.web.ledger.wake import wake_at
 
-# Which kind of point a channel reaches.
-KINDS = {"sms": "mobile", "push": "app", "email": "email", "letter": "address"}
 REMINDERS = ("remind", "message")  # treatments of the day's run that are a message
 REMINDER, OF_CARD, OF_LOAN = "reminder", "card_letter", "loan_letter"  # uses of texts
 # By which channels a text of that use goes: a text message before a notice in the app, that before mail.
 BY = {REMINDER: ("sms", "push", "email"), OF_CARD: (LETTER,), OF_LOAN: (LETTER,)}
+KINDS = {channel: REACHED_BY[channel][0] for use in BY.values() for channel in use}
 KEYS = r"^r[0-9]{8}-"  # how the keys of all reminders begin
 TAG_BYTES = 4  # of the sign in a key by which the runs of one day are told apart
 UNFIT, WORDING, DOUBT = "unfit", "wording", "doubt"  # why one is refused before the gate is asked

@@ -21,8 +21,8 @@ from arrears.rules.speech.template import (
 from arrears.web.ledger.actions.act import NotNow, action, log
 from arrears.web.ledger.models import Person, Template
 from arrears.web.ledger.policy import require
+from arrears.web.ledger.queries.letters import LETTER
 
-LETTER = "letter"
 CHANNELS = ("sms", "push", "email", LETTER)
 TITLED = ("push", "email", LETTER)  # their texts have a title
 LANGUAGES = ("zh", "en")

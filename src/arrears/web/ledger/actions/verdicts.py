@@ -1,7 +1,7 @@
 """What the gate said is kept: the verdict with its facts, and its reasons by their codes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.timezone import localdate
 
@@ -51,6 +51,13 @@ def decide_each(
         for rule_id, code in dict.fromkeys((b.rule_id, b.code) for b in verdict.because)
     )
     return decided
+
+
+def day_of(facts: ContactFacts) -> date:
+    """The borrower's day of a contact that the gate allowed; it allows nothing where that is not known."""
+    if facts.local is None:
+        raise ValueError("the gate allows nothing without the borrower's day")
+    return facts.local.date()
 
 
 def sealed(kept: GateVerdict) -> dict[str, str]:
